@@ -1,0 +1,25 @@
+/** One difference between a host and what is wanted of it, with the commands that remove it. */
+import type { Script } from './shell';
+
+export interface Change {
+  /** One line, imperative: `install wireguard-tools`. */
+  readonly summary: string;
+  /** What there is now, in the words of the tool it belongs to; lines where it has several. */
+  readonly before: string;
+  /** What there will be. */
+  readonly after: string;
+  /** Why, where the difference alone doesn't say it: `nobody declared it`. */
+  readonly reason?: string;
+  /** Run in order; the first that fails ends the push on this host. */
+  readonly commands: readonly Script[];
+}
+
+/** A change in the plan of a host: whose task it came from. */
+export interface PlannedChange extends Change {
+  readonly role: string;
+  /** The resource's kind. */
+  readonly resource: string;
+}
+
+/** What stands for a value that only the apply can tell, such as the key of a new host. */
+export const knownAfterApply = '(known after apply)';

@@ -1,0 +1,35 @@
+/** A host as the inventory declares it. Its WireGuard identity is in the lock (see lock.ts). */
+import type { Address } from './address';
+
+export interface Host {
+  readonly name: string;
+  /** Every group that it is in, `all` included, sorted. */
+  readonly groups: readonly string[];
+  readonly login: Login;
+  /** Where its peers send to. */
+  readonly endpoint: Endpoint;
+  /** The UDP port it listens on. */
+  readonly listenPort: number;
+  /** WireGuard addresses chosen by hand; the others are allocated. */
+  readonly chosenAddresses: readonly Address[];
+  /** Seconds between keepalives towards its peers; undefined: none. */
+  readonly persistentKeepalive: number | undefined;
+  /** Names of its roles, in the order they are carried out. */
+  readonly roles: readonly string[];
+}
+
+/** How the controller logs in. */
+export interface Login {
+  /** A name or an address. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** A private key file; undefined: the agent, then the user's default keys. */
+  readonly identityFile: string | undefined;
+}
+
+/** A name or an address, and a UDP port. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}

@@ -1,0 +1,49 @@
+/** How a run ended, host by host. */
+import type { PlannedChange } from './change';
+import type { Check } from './check';
+import type { Problem } from './problem';
+
+export type OutcomeKind =
+  'unchanged' | 'pending' | 'changed' | 'failed' | 'diverged' | 'unreachable';
+
+export interface HostOutcome {
+  readonly host: string;
+  readonly outcome: OutcomeKind;
+  /** What would be done (`pending`), was done (`changed`), or is still wanted (`diverged`). */
+  readonly changes: readonly PlannedChange[];
+  /** Why it failed, diverged or could not be reached; null where it did not. */
+  readonly error: string | null;
+}
+
+export type Command = 'validate' | 'plan' | 'apply' | 'drift' | 'verify';
+
+/** Everything a run has to say. Reports are renderings of this one value. */
+export interface RunOutcome {
+  readonly command: Command;
+  /** The inventory's name. */
+  readonly inventory: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** In the order of the inventory. */
+  readonly hosts: readonly HostOutcome[];
+  readonly checks: readonly Check[];
+  /** What is wrong with the inventory; then nothing was asked of any host. */
+  readonly problems: readonly Problem[];
+  /** Advice that changes no exit code. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * 0 as wanted; 1 the inventory is invalid; 2 not as declared, found by looking; 3 a host failed or
+ * diverged, or a check does not hold; 4 a host could not be reached. The highest that holds.
+ */
+export function exitCode(run: RunOutcome): 0 | 1 | 2 | 3 | 4 {
+  if (run.problems.length > 0) return 1;
+  const kinds = new Set(run.hosts.map((host) => host.outcome));
+  if (kinds.has('unreachable')) return 4;
+  if (kinds.has('failed') || kinds.has('diverged')) return 3;
+  const checkFails = run.checks.some((check) => check.status === 'fail');
+  if (checkFails && run.command !== 'drift') return 3;
+  return checkFails || kinds.has('pending') ? 2 : 0;
+}

@@ -1,0 +1,31 @@
+/** Ports as a service or an exception declares them. */
+
+export type Protocol = 'tcp' | 'udp';
+
+/** `first` to `last`, both included; one port where they are equal. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Reads `5432` or `9100-9110`; undefined where the text is no port or range of ports. */
+export function portRange(text: string | number): PortRange | undefined {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(text));
+  if (match === null) return undefined;
+  const first = Number(match[1]);
+  const last = Number(match[2] ?? match[1]);
+  if (first < 1 || last > 65_535 || last < first) return undefined;
+  return { first, last };
+}
+
+/** Every port of the ranges, ascending as the ranges are. */
+export function portsOf(ranges: readonly PortRange[]): readonly number[] {
+  return ranges.flatMap(({ first, last }) =>
+    Array.from({ length: last - first + 1 }, (_, index) => first + index),
+  );
+}
+
+/** A range as its declaration writes it, or with another separator as a tool wants it. */
+export function rangeText({ first, last }: PortRange, separator = '-'): string {
+  return first === last ? String(first) : `${String(first)}${separator}${String(last)}`;
+}
