@@ -1,0 +1,49 @@
+/**
+ * What the kernel's packet filter does with what comes in, as far as ufw has a part in it. Files
+ * say what will hold after a reboot; this says what holds now.
+ */
+import type { Family } from '../model/address';
+import { sh } from '../model/shell';
+import { type Fact, linesOf, UnexpectedAnswer } from './fact';
+
+export interface PacketFilter {
+  /** What happens to a packet that no rule decides: `DROP`, `ACCEPT`. */
+  readonly inputPolicy: string;
+  /** Does incoming traffic pass through ufw's chains, and are they loaded? */
+  readonly isLoaded: boolean;
+  /** The rules of ufw's user chain, in their order, each without `-A CHAIN`. */
+  readonly userRules: readonly string[];
+}
+
+/** Undefined where there is no iptables yet. */
+export function packetFilter(family: Family): Fact<PacketFilter | undefined> {
+  const save = family === 4 ? 'iptables-save' : 'ip6tables-save';
+  const prefix = family === 4 ? 'ufw' : 'ufw6';
+  return {
+    title: `the IPv${String(family)} packet filter`,
+    // Without the counters, which change by themselves.
+    question: sh`if ! command -v ${save} >/dev/null; then echo absent; exit 0; fi
+saved=$(${save} -t filter) || exit 1
+printf '%s\n' "$saved" | sed -n -e 's/^\(:[^ ]* [^ ]*\) .*/\1/p' -e '/^-A INPUT /p' -e ${`/^-A ${prefix}-user-input /p`}`,
+    parse: (answer) => {
+      if (answer.exitCode !== 0) {
+        throw new UnexpectedAnswer(`cannot read the IPv${String(family)} packet filter`, answer);
+      }
+      if (answer.stdout === 'absent') return undefined;
+      const said = linesOf(answer.stdout);
+      const [, inputPolicy] = /^:INPUT (\S+)/m.exec(answer.stdout) ?? [];
+      const chain = `-A ${prefix}-user-input `;
+      return {
+        // A table that nothing has touched yet is printed empty, and accepts.
+        inputPolicy: inputPolicy ?? 'ACCEPT',
+        // Disabling ufw leaves the hook and takes the chains; flushing leaves the chains.
+        isLoaded:
+          said.includes(`-A INPUT -j ${prefix}-before-input`) &&
+          said.includes(`:${prefix}-user-input -`),
+        userRules: said
+          .filter((line) => line.startsWith(chain))
+          .map((line) => line.slice(chain.length)),
+      };
+    },
+  };
+}

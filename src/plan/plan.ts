@@ -1,0 +1,28 @@
+/**
+ * A plan: everything that has to change on one host, as complete data. Executing it leaves no
+ * choice; what a dry run prints is what an apply runs.
+ */
+import type { Fact } from '../facts/fact';
+import { answerTo, type Answers } from '../facts/questionnaire';
+import type { PlannedChange } from '../model/change';
+import type { Check } from '../model/check';
+import type { Task } from './task';
+
+/**
+ * Where wanted and found differ.
+ * @throws UnexpectedAnswer, Refusal: then there is no plan for this host.
+ */
+export function compare(tasks: readonly Task[], answers: Answers): readonly PlannedChange[] {
+  return tasks.flatMap(({ role, resource, bound }) =>
+    bound.diff(reader(answers)).map((change) => ({ ...change, role, resource })),
+  );
+}
+
+/** What the answers prove. @throws UnexpectedAnswer */
+export function judge(host: string, tasks: readonly Task[], answers: Answers): readonly Check[] {
+  return tasks.flatMap(({ bound }) => bound.judge(reader(answers), host));
+}
+
+function reader(answers: Answers): <T>(fact: Fact<T>) => T {
+  return (fact) => fact.parse(answerTo(fact.question, answers));
+}

@@ -1,0 +1,21 @@
+/** The closed set of resources that a role can name. */
+import { firewall } from './firewall';
+import { packageResource } from './package';
+import { peersCheck } from './peers-check';
+import type { Resource } from './resource';
+import { servicesCheck } from './services-check';
+import { systemdUnit } from './systemd-unit';
+import { wireguardInterface } from './wireguard-interface';
+import { wireguardKeyResource } from './wireguard-key';
+
+export const resources: ReadonlyMap<string, Resource> = new Map(
+  [
+    packageResource,
+    systemdUnit,
+    wireguardKeyResource,
+    wireguardInterface,
+    firewall,
+    peersCheck,
+    servicesCheck,
+  ].map((each) => [each.kind, each]),
+);

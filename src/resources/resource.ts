@@ -1,0 +1,81 @@
+/**
+ * A resource: the code that knows one kind of thing on a host.
+ *
+ * It reads top to bottom: its arguments, the facts it asks for, and how wanted and found differ. It
+ * never runs anything; what it yields is data.
+ */
+import type { Change } from '../model/change';
+import type { Check } from '../model/check';
+import type { Fact } from '../facts/fact';
+
+/** A JSON schema, as far as the resources use it (draft 2020-12). */
+export type Schema = Readonly<Record<string, unknown>>;
+
+type Facts = Readonly<Record<string, Fact<unknown>>>;
+type Values<F extends Facts> = { readonly [Name in keyof F]: ReturnType<F[Name]['parse']> };
+
+interface Definition<Args, F extends Facts> {
+  /** Its name in a role: `systemd-unit`. */
+  readonly kind: string;
+  /** What a role may write. */
+  readonly args: Schema;
+  /** What must be asked of the host. */
+  facts(args: Args): F;
+  /**
+   * What differs, in the order it is to be changed.
+   * @throws Refusal where going on would do harm.
+   */
+  diff?(args: Args, facts: Values<F>): Iterable<Change>;
+  /** What the answers prove of the network, for a resource that looks and changes nothing. */
+  judge?(args: Args, facts: Values<F>, host: string): Iterable<Check>;
+}
+
+/** Any resource, when it no longer matters which arguments it takes. */
+export interface Resource {
+  readonly kind: string;
+  readonly args: Schema;
+  /** Is it asked for verification only? */
+  readonly isCheck: boolean;
+  bind(args: unknown): BoundResource;
+}
+
+/** A resource with its arguments. */
+export interface BoundResource {
+  readonly facts: readonly Fact<unknown>[];
+  /** @throws UnexpectedAnswer from a parser of its facts, or a Refusal. */
+  diff(valueOf: ValueOf): readonly Change[];
+  /** @throws UnexpectedAnswer from a parser of its facts. */
+  judge(valueOf: ValueOf, host: string): readonly Check[];
+}
+
+/** Reads the answer to a fact that was asked. */
+export type ValueOf = <T>(fact: Fact<T>) => T;
+
+/** A change that must not be made on this host. The message is for the operator. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** A resource from its definition, with the types of its arguments and facts put aside. */
+export function resource<Args, F extends Facts>(definition: Definition<Args, F>): Resource {
+  return {
+    kind: definition.kind,
+    args: definition.args,
+    isCheck: definition.judge !== undefined,
+    bind(args) {
+      // The schema has checked what the role says, and the references give what model values are.
+      const checked = args as Args;
+      const facts = definition.facts(checked);
+      const values = (valueOf: ValueOf): Values<F> => {
+        const read = Object.entries(facts).map(([name, fact]) => [name, valueOf(fact)]);
+        // The same names with the values of the same facts.
+        return Object.fromEntries(read) as Values<F>;
+      };
+      return {
+        facts: Object.values(facts),
+        diff: (valueOf) => [...(definition.diff?.(checked, values(valueOf)) ?? [])],
+        judge: (valueOf, host) => [...(definition.judge?.(checked, values(valueOf), host) ?? [])],
+      };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** Do the services that a host may use answer it over WireGuard? */
+import { serviceReplies, targetKey } from '../facts/service-replies';
+import type { Check } from '../model/check';
+import { resource } from './resource';
+
+interface Args {
+  readonly services: readonly ServiceEntry[];
+}
+
+/** A TCP port of a service on another host, by its WireGuard address. */
+export interface ServiceEntry {
+  readonly service: string;
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+export const servicesCheck = resource({
+  kind: 'services-check',
+  args: {
+    type: 'object',
+    required: ['services'],
+    additionalProperties: false,
+    properties: {
+      services: { type: 'array', description: 'The services; only a reference can give them.' },
+    },
+  },
+  facts: ({ services }: Args) => ({ replies: serviceReplies(services) }),
+  *judge({ services }, { replies }, host) {
+    for (const entry of services) {
+      const where = `${entry.host} at ${entry.address}:${String(entry.port)}`;
+      yield {
+        id: 'INV-1',
+        host,
+        title: `${host} reaches ${entry.service} on ${where}`,
+        ...judgement(replies?.get(targetKey(entry)), { asked: replies !== undefined }),
+      };
+    }
+  },
+});
+
+function judgement(
+  reply: 'open' | 'refused' | 'silent' | undefined,
+  { asked }: { readonly asked: boolean },
+): Pick<Check, 'status' | 'evidence'> {
+  if (!asked) return { status: 'skip', evidence: 'there is neither bash nor nc to connect with' };
+  switch (reply) {
+    case 'open':
+      return { status: 'pass', evidence: 'it accepted a connection' };
+    case 'refused':
+      return { status: 'warn', evidence: 'it is let through, but nothing listens there' };
+    case 'silent':
+      return { status: 'fail', evidence: 'no answer: a firewall or a missing path is in the way' };
+    case undefined:
+      return { status: 'skip', evidence: 'the host did not say' };
+  }
+}
