@@ -1,0 +1,128 @@
+/** An inspection: hosts are asked, and what they say is compared with what is wanted. */
+import { UnexpectedAnswer } from '../facts/fact';
+import type { PlannedChange } from '../model/change';
+import type { Check } from '../model/check';
+import type { Host } from '../model/host';
+import { type Lock, withKeys } from '../model/lock';
+import type { HostOutcome } from '../model/outcome';
+import type { Role } from '../model/role';
+import { identify } from '../plan/identity';
+import { compare, judge } from '../plan/plan';
+import { compile, questions, type Task } from '../plan/task';
+import type { Wanted } from '../plan/values';
+import { Refusal } from '../resources/resource';
+import { answersOf, type Look, lookAt, type Means } from './look';
+
+/** What a run is about; the same for all its phases. */
+export interface Assignment {
+  readonly wanted: Wanted;
+  readonly roles: readonly Role[];
+  /** The hosts that this run touches; what is compiled for them comes from all. */
+  readonly hosts: readonly Host[];
+}
+
+/** A host's plan, or why there is none. */
+export type HostPlan =
+  | { readonly kind: 'planned'; readonly changes: readonly PlannedChange[] }
+  | { readonly kind: 'refused'; readonly error: string };
+
+export interface Inspection {
+  readonly looks: ReadonlyMap<string, Look>;
+  /** With the keys that hosts have told. */
+  readonly wanted: Wanted;
+  /** Hosts that are not who the lock says they are, and why. */
+  readonly alarms: ReadonlyMap<string, string>;
+  /** In the order of the inventory; `pending` where something would change. */
+  readonly outcomes: readonly HostOutcome[];
+  readonly checks: readonly Check[];
+}
+
+/** Looks, and changes nothing. With `checks`, the network is asked as well, in the same script. */
+export async function inspect(
+  assignment: Assignment,
+  means: Means,
+  { checks }: { readonly checks: boolean },
+): Promise<Inspection> {
+  const { roles, hosts } = assignment;
+  const asked = (task: Task) => checks || !task.isCheck;
+  const looks = await lookAt(
+    hosts,
+    (host) => questions(compile(host, roles, assignment.wanted).filter(asked)),
+    means,
+    'gather',
+  );
+  const { wanted, alarms } = acquaint(assignment.wanted, looks);
+  const outcomes = hosts.map((host) => {
+    const tasks = compile(host, roles, wanted).filter((task) => !task.isCheck);
+    return outcomeOf(host, looks.get(host.name), alarms, tasks);
+  });
+  const found = checks ? checksOf(assignment, looks) : [];
+  return { looks, wanted, alarms, outcomes, checks: found };
+}
+
+/** Asks the network how it works: only the tasks that verify. */
+export async function verify(
+  assignment: Assignment,
+  means: Means,
+): Promise<Pick<Inspection, 'looks' | 'checks'>> {
+  const { roles, hosts, wanted } = assignment;
+  const tasksOf = (host: Host) => compile(host, roles, wanted).filter((task) => task.isCheck);
+  const looks = await lookAt(hosts, (host) => questions(tasksOf(host)), means, 'verify');
+  return { looks, checks: checksOf(assignment, looks) };
+}
+
+/** What is wanted, once the hosts have told their keys. */
+export function acquaint(
+  wanted: Wanted,
+  looks: ReadonlyMap<string, Look>,
+): { readonly wanted: Wanted; readonly alarms: ReadonlyMap<string, string> } {
+  const { learned, toCome, alarms } = identify(wanted, answersOf(looks));
+  const lock: Lock = withKeys(wanted.lock, learned);
+  return { wanted: { ...wanted, lock, keysToCome: toCome }, alarms };
+}
+
+/** What these tasks want of a host that was seen. */
+export function planFor(tasks: readonly Task[], look: Extract<Look, { kind: 'seen' }>): HostPlan {
+  try {
+    return { kind: 'planned', changes: compare(tasks, look.sighting.answers) };
+  } catch (error) {
+    if (!(error instanceof UnexpectedAnswer) && !(error instanceof Refusal)) throw error;
+    return { kind: 'refused', error: error.message };
+  }
+}
+
+function outcomeOf(
+  { name: host }: Host,
+  look: Look | undefined,
+  alarms: ReadonlyMap<string, string>,
+  tasks: readonly Task[],
+): HostOutcome {
+  if (look === undefined) throw new Error(`${host} was never looked at`);
+  if (look.kind === 'lost') {
+    return { host, outcome: look.outcome, changes: [], error: look.error };
+  }
+  const alarm = alarms.get(host);
+  if (alarm !== undefined) return { host, outcome: 'failed', changes: [], error: alarm };
+  const plan = planFor(tasks, look);
+  if (plan.kind === 'refused') return { host, outcome: 'failed', changes: [], error: plan.error };
+  const outcome = plan.changes.length === 0 ? 'unchanged' : 'pending';
+  return { host, outcome, changes: plan.changes, error: null };
+}
+
+function checksOf(
+  { wanted, roles, hosts }: Assignment,
+  looks: ReadonlyMap<string, Look>,
+): readonly Check[] {
+  return hosts.flatMap((host): readonly Check[] => {
+    const look = looks.get(host.name);
+    const tasks = compile(host, roles, wanted).filter((task) => task.isCheck);
+    if (look?.kind !== 'seen') return [];
+    try {
+      return judge(host.name, tasks, look.sighting.answers);
+    } catch (error) {
+      if (!(error instanceof UnexpectedAnswer)) throw error;
+      const title = `${host.name} can be asked about the network`;
+      return [{ id: 'SC-1', host: host.name, title, status: 'skip', evidence: error.message }];
+    }
+  });
+}

@@ -1,0 +1,175 @@
+/**
+ * An outcome as text, for a terminal or a log.
+ *
+ * Hosts that have the same to say share one block, so that two hundred hosts still read well; what
+ * needs attention comes last, where the eye is.
+ */
+import { createTwoFilesPatch } from 'diff';
+import type { Colors } from 'picocolors/types';
+import type { PlannedChange } from '../model/change';
+import type { Check } from '../model/check';
+import type { HostOutcome, OutcomeKind, RunOutcome } from '../model/outcome';
+import { printable } from '../model/secret';
+import { problemText } from '../model/problem';
+import { tally } from './tally';
+
+export interface TextOptions {
+  readonly colors: Colors;
+  /** Are differences shown line by line? */
+  readonly diff: boolean;
+  /** Are the commands of each change shown? */
+  readonly commands: boolean;
+}
+
+export function textReport(run: RunOutcome, options: TextOptions): string {
+  if (run.problems.length > 0) return problemReport(run);
+  const hosts = grouped(run.hosts, options);
+  const checks = checkBlock(run.checks, options);
+  const blocks = [...hosts, ...(checks === '' ? [] : [checks]), ...run.warnings];
+  return `${[...blocks, summaryLine(run)].join('\n')}\n`;
+}
+
+function problemReport({ problems }: RunOutcome): string {
+  const number = count(problems.length, 'mistake');
+  return `${problems.map(problemText).join('\n')}\n\n${number}. No host was connected to.\n`;
+}
+
+const order: readonly OutcomeKind[] = [
+  'unchanged',
+  'changed',
+  'pending',
+  'diverged',
+  'failed',
+  'unreachable',
+];
+
+/** One block for all hosts that have the same to say, quiet ones first. */
+function grouped(hosts: readonly HostOutcome[], options: TextOptions): readonly string[] {
+  const groups = new Map<string, HostOutcome[]>();
+  for (const host of hosts) {
+    const key = JSON.stringify([host.outcome, host.error, host.changes]);
+    groups.set(key, [...(groups.get(key) ?? []), host]);
+  }
+  return [...groups.values()]
+    .sort(([one], [other]) => rank(one) - rank(other))
+    .map((group) => hostBlock(group, options));
+}
+
+function rank(host: HostOutcome | undefined): number {
+  return host === undefined ? 0 : order.indexOf(host.outcome);
+}
+
+function hostBlock(group: readonly HostOutcome[], options: TextOptions): string {
+  const [first] = group;
+  if (first === undefined) return '';
+  const { colors } = options;
+  const names = colors.bold(nameList(group.map((each) => each.host)).padEnd(12));
+  const head = `${names}  ${headline(first, group.length, options)}`;
+  return [head, ...first.changes.map((change) => changeBlock(change, options))].join('\n');
+}
+
+function headline(
+  { outcome, changes, error }: HostOutcome,
+  hosts: number,
+  { colors }: TextOptions,
+) {
+  const number = count(changes.length, 'change') + (hosts > 1 ? ' each' : '');
+  switch (outcome) {
+    case 'unchanged':
+      return colors.dim('unchanged');
+    case 'pending':
+      return colors.yellow(number);
+    case 'changed':
+      return colors.green(`changed: ${number}`);
+    case 'diverged':
+    case 'failed':
+    case 'unreachable':
+      return colors.red(`${outcome}: ${error ?? ''}`);
+  }
+}
+
+function changeBlock(change: PlannedChange, options: TextOptions): string {
+  const { colors } = options;
+  const reason = change.reason === undefined ? '' : colors.dim(`  (${change.reason})`);
+  const head = `  ${change.role.padEnd(12)}${change.summary}${reason}`;
+  const diff = options.diff && !isPlain(change) ? diffLines(change, options) : [];
+  const commands = options.commands ? commandLines(change, options) : [];
+  return [head, ...diff, ...commands].join('\n');
+}
+
+/** One line before and one after say no more than the summary does. */
+function isPlain({ before, after }: PlannedChange): boolean {
+  return before !== '' && after !== '' && !`${before}${after}`.includes('\n');
+}
+
+function commandLines({ commands }: PlannedChange, { colors }: TextOptions): readonly string[] {
+  return commands.flatMap(({ text }) =>
+    text.split('\n').map((line) => colors.dim(`                $ ${printable(line)}`)),
+  );
+}
+
+function diffLines({ before, after }: PlannedChange, { colors }: TextOptions): readonly string[] {
+  const lines = (text: string) => (text === '' ? '' : `${text.replace(/\n$/, '')}\n`);
+  const patch = createTwoFilesPatch('', '', lines(before), lines(after), '', '', { context: 2 });
+  return patch
+    .split('\n')
+    .slice(4)
+    .filter((line) => line !== '' && !line.startsWith('\\'))
+    .map((line) => {
+      const shown = `                ${line.startsWith('@@') ? '…' : `${line.slice(0, 1)} ${line.slice(1)}`}`;
+      if (line.startsWith('+')) return colors.green(shown);
+      return line.startsWith('-') ? colors.red(shown) : colors.dim(shown);
+    })
+    .filter((line, index) => index > 0 || !line.includes('…'));
+}
+
+/** What holds is counted; what does not is told. */
+function checkBlock(checks: readonly Check[], { colors }: TextOptions): string {
+  if (checks.length === 0) return '';
+  const told = checks
+    .filter((check) => check.status !== 'pass')
+    .map(({ id, title, status, evidence }) => {
+      const mark = status === 'fail' ? colors.red('fail') : colors.yellow(status);
+      return `  ${mark}  ${id.padEnd(6)}${title}: ${evidence}`;
+    });
+  const of = (status: Check['status']) => checks.filter((check) => check.status === status).length;
+  const counts = (['pass', 'warn', 'fail', 'skip'] as const)
+    .filter((status) => of(status) > 0)
+    .map((status) => `${String(of(status))} ${status}`);
+  return [`${colors.bold('checks'.padEnd(12))}  ${counts.join(', ')}`, ...told].join('\n');
+}
+
+function summaryLine(run: RunOutcome): string {
+  const { unchanged, pending, changed, failed, diverged, unreachable } = tally(run.hosts);
+  const changes = run.hosts.flatMap((host) => host.changes).length;
+  const parts = [
+    pending > 0 ? `${count(changes, 'change')} on ${count(pending, 'host')}` : '',
+    changed > 0 ? `${count(changed, 'host')} changed` : '',
+    unchanged > 0
+      ? `${String(unchanged)} ${run.command === 'verify' ? 'looked at' : 'unchanged'}`
+      : '',
+    diverged > 0 ? `${String(diverged)} diverged` : '',
+    failed > 0 ? `${String(failed)} failed` : '',
+    unreachable > 0 ? `${String(unreachable)} unreachable` : '',
+  ].filter((part) => part !== '');
+  const nothing = pending > 0 || run.command === 'plan' || run.command === 'drift';
+  const title = {
+    validate: 'Valid',
+    plan: 'Plan',
+    apply: 'Apply',
+    drift: 'Drift',
+    verify: 'Verify',
+  };
+  const counts = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
+  return `\n${title[run.command]}${counts}.${nothing ? ' Nothing was changed.' : ''}`;
+}
+
+/** Up to four names, then how many more. */
+function nameList(names: readonly string[]): string {
+  if (names.length <= 5) return names.join(', ');
+  return `${names.slice(0, 4).join(', ')} and ${String(names.length - 4)} more`;
+}
+
+function count(number: number, noun: string): string {
+  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+}

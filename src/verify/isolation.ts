@@ -1,0 +1,89 @@
+/**
+ * Isolation, proven from outside: from where the controller stands, no internal service may answer
+ * on a host's public address (SC-2, INV-1).
+ */
+import type { Check } from '../model/check';
+import type { Host } from '../model/host';
+import { isExpired, type Inventory } from '../model/inventory';
+import { portsOf, type PortRange } from '../model/port';
+
+/** A TCP port of an internal service, by the address that its host is logged in to. */
+export interface Door {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  readonly service: string;
+  /** The exception that declares this very port public; undefined: it must be closed. */
+  readonly exception: string | undefined;
+}
+
+/** What came of knocking: `silent` is a firewall that drops, `refused` a host that answered. */
+export type Knock =
+  | { readonly kind: 'open' | 'refused' | 'silent' }
+  | { readonly kind: 'error'; readonly message: string };
+
+/** Every TCP port of every service on these hosts. */
+export function doorsOf(
+  inventory: Inventory,
+  hosts: readonly Host[],
+  today: string,
+): readonly Door[] {
+  return hosts.flatMap((host) =>
+    inventory.services
+      .filter((service) => service.protocol === 'tcp' && service.hosts.includes(host.name))
+      .flatMap((service) =>
+        portsOf(service.ports).map((port) => ({
+          host: host.name,
+          address: host.login.host,
+          port,
+          service: service.name,
+          exception: exceptionFor(inventory, host, port, today),
+        })),
+      ),
+  );
+}
+
+/** What a knock at a door proves. */
+export function judgeDoor(door: Door, knock: Knock): Check {
+  const where = `${door.address}:${String(door.port)}`;
+  const title =
+    door.exception === undefined
+      ? `${door.service} is closed on the public address ${where}`
+      : `${door.service} is public on ${where} by exception ${door.exception}`;
+  return { id: 'SC-2', host: door.host, title, ...evidence(door, knock) };
+}
+
+function evidence(door: Door, knock: Knock): Pick<Check, 'status' | 'evidence'> {
+  switch (knock.kind) {
+    case 'open': {
+      const status = door.exception === undefined ? 'fail' : 'pass';
+      return { status, evidence: 'it accepted a connection from the controller' };
+    }
+    case 'refused':
+      return {
+        status: 'warn',
+        evidence: 'the host refused the connection: nothing listens, but no firewall dropped it',
+      };
+    case 'silent':
+      return { status: 'pass', evidence: 'no answer to the controller' };
+    case 'error':
+      return { status: 'skip', evidence: `the controller could not try: ${knock.message}` };
+  }
+}
+
+function exceptionFor(
+  { exceptions }: Inventory,
+  host: Host,
+  port: number,
+  today: string,
+): string | undefined {
+  const has = (ranges: readonly PortRange[]) =>
+    ranges.some(({ first, last }) => first <= port && port <= last);
+  return exceptions.find(
+    (each) =>
+      each.hosts.includes(host.name) &&
+      each.protocol === 'tcp' &&
+      has(each.ports) &&
+      !isExpired(each, today),
+  )?.id;
+}
