@@ -1,0 +1,38 @@
+/** The user's ssh-agent, asked for its keys once per run; after that it only signs. */
+import { type IdentityCallback, OpenSSHAgent, type ParsedKey } from 'ssh2';
+
+export class Agent extends OpenSSHAgent {
+  constructor(
+    readonly socket: string,
+    readonly keys: readonly ParsedKey[],
+  ) {
+    super(socket);
+  }
+
+  /** The same agent, offering nothing but this key; undefined where it does not hold it. */
+  only(publicKey: Buffer): Agent | undefined {
+    const keys = this.keys.filter((key) => key.getPublicSSH().equals(publicKey));
+    return keys.length === 0 ? undefined : new Agent(this.socket, keys);
+  }
+
+  override getIdentities(callback: IdentityCallback<ParsedKey>): void {
+    callback(null, [...this.keys]);
+  }
+}
+
+/** Undefined where nobody answers: a stale SSH_AUTH_SOCK is no reason to fail. */
+export function openAgent(socket: string): Promise<Agent | undefined> {
+  return new Promise((resolve) => {
+    new OpenSSHAgent(socket).getIdentities((error, keys = []) => {
+      // ssh2 leaves out the keys that it can't sign with: hardware keys and certificates.
+      resolve(
+        error
+          ? undefined
+          : new Agent(
+              socket,
+              keys.filter((key) => 'getPublicSSH' in key),
+            ),
+      );
+    });
+  });
+}

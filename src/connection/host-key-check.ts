@@ -1,0 +1,97 @@
+/**
+ * The check of a host's key: is it the host that we mean?
+ *
+ * ssh2 asks for the verdict before the host has proved that it owns the key it shows, and asks again
+ * when keys are exchanged anew. So a new key is recorded in a second step, after the proof.
+ */
+import { withPort } from '../model/address';
+import type { Login } from '../model/host';
+import { Unreachable } from './connection';
+import { describedKey, keyType } from './host-key';
+import { hostField, type HostKeyVerdict } from './known-hosts';
+import type { KnownHosts } from './known-hosts-files';
+import { errorMessage } from './system-error';
+
+export interface HostKeyCheckOptions {
+  readonly knownHosts: KnownHosts;
+  /** Trust and record the key of a host that has none recorded. */
+  readonly acceptNew: boolean;
+  /** Told of each key that is recorded, as a sentence. */
+  readonly onAccepted?: (message: string) => void;
+}
+
+export interface HostKeyCheck {
+  /** The verdict on the key that the host shows: undefined is yes, else it says why not. */
+  refusal(key: Buffer): string | undefined;
+  /** Records a key that was new and has been proved. @throws Unreachable where that fails. */
+  record(): Promise<void>;
+}
+
+export function hostKeyCheck(login: Login, options: HostKeyCheckOptions): HostKeyCheck {
+  const { knownHosts, acceptNew, onAccepted } = options;
+  const { host, port } = login;
+  let newKey: Buffer | undefined;
+  return {
+    refusal(key) {
+      const verdict = knownHosts.judge(host, port, key);
+      if (verdict.kind === 'known') return undefined;
+      if (!acceptNew || !isNew(verdict)) return refusal(login, key, verdict);
+      newKey = key;
+      return undefined;
+    },
+
+    async record() {
+      if (newKey === undefined) return;
+      const verdict = await knownHosts.accept(host, port, newKey).catch((error: unknown) => {
+        const place = withPort(host, port);
+        throw new Unreachable(`the host key of ${place} can't be recorded: ${errorMessage(error)}`);
+      });
+      // Another connection may have recorded another key meanwhile.
+      if (verdict.kind !== 'known') throw new Unreachable(refusal(login, newKey, verdict));
+      onAccepted?.(`recorded the host key of ${withPort(host, port)}: ${describedKey(newKey)}`);
+    },
+  };
+}
+
+function isNew({ kind }: HostKeyVerdict): boolean {
+  return kind === 'unknown' || kind === 'certified';
+}
+
+function refusal(
+  { host, port }: Login,
+  key: Buffer,
+  verdict: Exclude<HostKeyVerdict, { kind: 'known' }>,
+): string {
+  const place = withPort(host, port);
+  const shown = describedKey(key);
+  switch (verdict.kind) {
+    case 'unknown':
+      return (
+        `the host key of ${place} is unknown: ${shown}; if ssh-keygen -lf ` +
+        `/etc/ssh/ssh_host_${fileWord(key)}_key.pub on the host says the same, run again with --accept-new`
+      );
+    case 'certified':
+      return (
+        `the host key of ${place} is unknown: ${shown}; ${verdict.line.place} trusts a certificate ` +
+        'authority for it, but host certificates need ssh itself (the openssh connection)'
+      );
+    case 'changed': {
+      const recorded = verdict.lines.map(
+        (line) => `${describedKey(line.key)} is recorded in ${line.place}`,
+      );
+      return (
+        `the host key of ${place} HAS CHANGED: the host shows ${shown}, but ${recorded.join(', ')}; ` +
+        'it was installed anew, or somebody is in between; nothing was sent to it; ' +
+        `in the first case: ssh-keygen -R '${hostField(host, port)}'`
+      );
+    }
+    case 'revoked':
+      return `the host key of ${place} is revoked by ${verdict.line.place}: ${shown}; do not log in`;
+  }
+}
+
+/** As sshd names the files of its keys: `ssh_host_ed25519_key`. */
+function fileWord(key: Buffer): string {
+  const type = keyType(key) ?? '';
+  return type.startsWith('ecdsa-') ? 'ecdsa' : type.replace('ssh-', '');
+}

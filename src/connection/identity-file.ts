@@ -1,0 +1,62 @@
+/** A private key file: its key, or why it can't be used. */
+import { readFile } from 'node:fs/promises';
+import { type ParsedKey, utils } from 'ssh2';
+import { errorCode, errorMessage } from './system-error';
+
+export type IdentityFile =
+  | { readonly kind: 'usable'; readonly key: ParsedKey }
+  | { readonly kind: 'missing' }
+  /** The public half is known where the format shows it (OpenSSH's own does). */
+  | { readonly kind: 'encrypted'; readonly publicKey: Buffer | undefined }
+  | { readonly kind: 'unusable'; readonly reason: string };
+
+export async function readIdentityFile(file: string): Promise<IdentityFile> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return { kind: 'missing' };
+    return { kind: 'unusable', reason: errorMessage(error) };
+  }
+  return parseIdentity(text);
+}
+
+export function parseIdentity(text: string): IdentityFile {
+  const key = utils.parseKey(text);
+  if (key instanceof Error) {
+    if (/no passphrase/.test(key.message)) {
+      return { kind: 'encrypted', publicKey: publicHalf(text) };
+    }
+    return { kind: 'unusable', reason: reasonOf(key.message) };
+  }
+  if (!key.isPrivateKey()) return { kind: 'unusable', reason: 'it is a public key' };
+  return { kind: 'usable', key };
+}
+
+function reasonOf(message: string): string {
+  const hardware = /Unsupported OpenSSH private key type: (sk-\S+)/.exec(message)?.[1];
+  if (hardware !== undefined) return `a hardware key (${hardware}) works only with ssh itself`;
+  if (message === 'Unsupported key format') {
+    return 'it is no private key in OpenSSH or PEM format (ssh-keygen -p -f FILE rewrites one)';
+  }
+  return message;
+}
+
+/** The public key in front of the encrypted part (OpenSSH's PROTOCOL.key). */
+function publicHalf(text: string): Buffer | undefined {
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)-----END/.exec(text)?.[1];
+  if (body === undefined) return undefined;
+  const bytes = Buffer.from(body, 'base64');
+  // The magic word, then cipher, KDF and its options, the number of keys, and the first key.
+  let offset = 'openssh-key-v1\0'.length;
+  const next = (): Buffer | undefined => {
+    if (offset + 4 > bytes.length) return undefined;
+    const end = offset + 4 + bytes.readUInt32BE(offset);
+    const field = bytes.subarray(offset + 4, end);
+    offset = end;
+    return field;
+  };
+  for (let skipped = 0; skipped < 3; skipped += 1) next();
+  offset += 4;
+  return next();
+}

@@ -1,0 +1,100 @@
+/**
+ * The known_hosts files of a run: read once, and added to where new keys are accepted.
+ *
+ * A line is added with a single write(2) in append mode, which Linux does whole and at the end of
+ * the file whoever else is writing; so there is no lock that a crash could leave behind. Two runs
+ * that accept the same key at once leave the line twice, which means the same.
+ */
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  type HostKeyVerdict,
+  type HostLines,
+  hostField,
+  judge,
+  knownKeyTypes,
+  linesOf,
+  parseKnownHosts,
+  recordOf,
+} from './known-hosts';
+import { errorCode, errorMessage } from './system-error';
+
+export interface KnownHosts {
+  /** The types of key that are known of a host; none: the host is unknown. */
+  keyTypes(host: string, port: number): readonly string[];
+  judge(host: string, port: number, key: Buffer): HostKeyVerdict;
+  /**
+   * Records the key of a host that has none, and gives the verdict after that: another connection
+   * may have recorded another key meanwhile. @throws Error when the file can't be written.
+   */
+  accept(host: string, port: number, key: Buffer): Promise<HostKeyVerdict>;
+}
+
+/** A file is there but can't be read: no host key can be judged, so nobody may be connected to. */
+export class KnownHostsUnreadable extends Error {
+  override readonly name = 'KnownHostsUnreadable';
+}
+
+/** Where ssh looks: the user's own file, then the system's. */
+export function defaultKnownHostsFiles(home: string): readonly [string, string] {
+  return [join(home, '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'];
+}
+
+/** Reads the files; one that is missing is empty. The first is the one that is added to. */
+export async function openKnownHosts(
+  files: readonly [string, ...(readonly string[])],
+): Promise<KnownHosts> {
+  const lines = (await Promise.all(files.map(readLines))).flat();
+  const cache = new Map<string, HostLines>();
+
+  const of = (host: string, port: number): HostLines => {
+    const name = hostField(host, port);
+    const found = cache.get(name) ?? linesOf(lines, host, port);
+    cache.set(name, found);
+    return found;
+  };
+
+  return {
+    keyTypes: (host, port) => knownKeyTypes(of(host, port)),
+    judge: (host, port, key) => judge(of(host, port), key),
+    async accept(host, port, key) {
+      const before = judge(of(host, port), key);
+      if (before.kind !== 'unknown' && before.kind !== 'certified') return before;
+      const record = recordOf(host, port, key);
+      const place = `${files[0]}, added in this run`;
+      lines.push(...parseKnownHosts(record, files[0]).map((line) => ({ ...line, place })));
+      // A bare name speaks of its other ports too.
+      cache.clear();
+      await append(files[0], record);
+      return judge(of(host, port), key);
+    },
+  };
+}
+
+async function readLines(file: string): Promise<ReturnType<typeof parseKnownHosts>> {
+  try {
+    return parseKnownHosts(await readFile(file, 'utf8'), file);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw new KnownHostsUnreadable(
+      `${file} can't be read, so no host key can be checked: ${errorMessage(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+async function append(file: string, record: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const handle = await open(file, 'a+', 0o600);
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.from('\n');
+    if (size > 0) await handle.read(last, 0, 1, size - 1);
+    // A file that somebody edited may end in the middle of a line.
+    const text = Buffer.from(`${last.toString() === '\n' ? '' : '\n'}${record}\n`);
+    const { bytesWritten } = await handle.write(text);
+    if (bytesWritten < text.length) throw new Error(`${file}: the line was not written whole`);
+  } finally {
+    await handle.close();
+  }
+}

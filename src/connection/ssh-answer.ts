@@ -1,0 +1,82 @@
+/** What a script on an SSH channel answers: its output up to a cap, and how it ended. */
+import type { ClientChannel } from 'ssh2';
+import { AnswerTooLarge } from './connection';
+import { Output } from './output';
+
+export interface Answer {
+  readonly stdout: Buffer;
+  /** The end of it, where it is long. */
+  readonly stderr: Buffer;
+  /** Undefined: the channel was closed without a word about the script. */
+  readonly exit: Exit | undefined;
+}
+
+/** One of the two is there. */
+export interface Exit {
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+}
+
+const megabyte = 1024 * 1024;
+/** A longer answer is an error. */
+const stdoutLimit = 8 * megabyte;
+/** Of longer complaints the end is kept. */
+const stderrLimit = megabyte;
+/** How long a child that outlives its script may hold the output open without writing to it. */
+const silenceMs = 3000;
+
+/**
+ * Reads to the end, or until `over`. It has to be called as soon as the channel is there: the first
+ * packets may have come together with the host's consent to run the script.
+ * @throws AnswerTooLarge
+ */
+export function readAnswer(
+  channel: ClientChannel,
+  place: string,
+  over: AbortSignal,
+): Promise<Answer> {
+  const stdout = new Output();
+  const stderr = new Output();
+  let exit: Exit | undefined;
+  let openStreams = 2;
+  let silence: NodeJS.Timeout | undefined;
+
+  return new Promise((resolve, reject) => {
+    const finish = (): void => {
+      if (stderr.length > stderrLimit) stderr.keepLast(stderrLimit);
+      resolve({ stdout: stdout.bytes(), stderr: stderr.bytes(), exit });
+    };
+    const onClose = (): void => {
+      openStreams -= 1;
+      if (openStreams === 0) finish();
+    };
+
+    channel.on('data', (piece: Buffer) => {
+      silence?.refresh();
+      if (stdout.length + piece.length <= stdoutLimit) stdout.push(piece);
+      else reject(new AnswerTooLarge(`the answer of ${place} is larger than 8 MiB`));
+    });
+    channel.stderr.on('data', (piece: Buffer) => {
+      silence?.refresh();
+      stderr.push(piece);
+      if (stderr.length > 2 * stderrLimit) stderr.keepLast(stderrLimit);
+    });
+    channel.on('exit', (code: number | null, signal?: string) => {
+      exit = { code: code ?? undefined, signal };
+      silence = setTimeout(finish, silenceMs);
+    });
+    channel.on('close', onClose);
+    channel.stderr.on('close', onClose);
+    // Without a listener, a failed write would end the process. The connection's end says it all.
+    channel.on('error', ignored);
+    channel.stderr.on('error', ignored);
+    over.addEventListener('abort', () => {
+      clearTimeout(silence);
+      channel.close();
+    });
+  });
+}
+
+function ignored(): void {
+  // Nothing is known here that the connection does not tell.
+}

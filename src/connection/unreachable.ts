@@ -1,0 +1,126 @@
+/** Why a host could not be logged in to, in words for the person who is woken up by it. */
+import { withPort } from '../model/address';
+import type { Login } from '../model/host';
+import { printable } from '../model/secret';
+import { Unreachable } from './connection';
+import type { Credentials } from './credentials';
+import { errorCode, errorMessage } from './system-error';
+
+/** What has been seen of a host on the way to a login. */
+export interface Attempt {
+  readonly login: Login;
+  readonly connectTimeoutMs: number;
+  isTimedOut: boolean;
+  /** TCP is open. */
+  isConnected: boolean;
+  /** The handshake is over: the host has proved its key, and it is the right one. */
+  isTrusted: boolean;
+  /** The first bytes that the host sent. */
+  greeting: Buffer;
+  /** What the host says before a login (RFC 4252, section 5.4). */
+  banner: string;
+  /** Why its host key was not accepted. */
+  hostKeyRefusal: string | undefined;
+  credentials: Credentials | undefined;
+  /** How one could still log in, after a key was refused. */
+  methodsLeft: readonly string[] | undefined;
+  /** A key was accepted, and the host asks for more. */
+  isHalfAccepted: boolean;
+}
+
+export function newAttempt(login: Login, connectTimeoutMs: number): Attempt {
+  return {
+    login,
+    connectTimeoutMs,
+    isTimedOut: false,
+    isConnected: false,
+    isTrusted: false,
+    greeting: Buffer.alloc(0),
+    banner: '',
+    hostKeyRefusal: undefined,
+    credentials: undefined,
+    methodsLeft: undefined,
+    isHalfAccepted: false,
+  };
+}
+
+/** The error of an attempt that failed. */
+export function unreachable(attempt: Attempt, error: unknown): Unreachable {
+  if (error instanceof Unreachable) return error;
+  return new Unreachable(reason(attempt, error), { cause: error });
+}
+
+function reason(attempt: Attempt, error: unknown): string {
+  const place = withPort(attempt.login.host, attempt.login.port);
+  if (attempt.isTimedOut) return timedOut(attempt, place);
+  if (attempt.hostKeyRefusal !== undefined) return attempt.hostKeyRefusal;
+  if (!attempt.isConnected) return connectionFailed(attempt.login, place, error);
+  const detail = oneLine(errorMessage(error));
+  if (!attempt.isTrusted) return handshakeFailed(attempt, place, detail);
+  return loginRefused(attempt, place, detail);
+}
+
+function timedOut({ connectTimeoutMs, isConnected, isTrusted }: Attempt, place: string): string {
+  const text = `connection to ${place} timed out after ${String(connectTimeoutMs / 1000)} s`;
+  if (isTrusted) return `${text}, during the login`;
+  return isConnected ? `${text}: the port is open, but the SSH handshake does not end` : text;
+}
+
+function connectionFailed({ host }: Login, place: string, error: unknown): string {
+  switch (errorCode(error) ?? '') {
+    case 'ECONNREFUSED':
+      return `connection to ${place} refused: nothing listens there`;
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `no route to ${place}`;
+    case 'ETIMEDOUT':
+      return `connection to ${place} timed out`;
+    case 'ENOTFOUND':
+      return `the name ${host} does not resolve`;
+    case 'EAI_AGAIN':
+      return `the name ${host} could not be resolved: no name server answers`;
+    default:
+      return `connection to ${place} failed: ${oneLine(errorMessage(error))}`;
+  }
+}
+
+function handshakeFailed({ greeting }: Attempt, place: string, detail: string): string {
+  const said = beforeIdentification(greeting);
+  const words = said === '' ? '' : `; it says: ${said}`;
+  if (isClosed(detail)) return `${place} closed the connection during the SSH handshake${words}`;
+  return `the SSH handshake with ${place} failed: ${detail}${words}`;
+}
+
+function loginRefused(attempt: Attempt, place: string, detail: string): string {
+  const { login, credentials, banner, methodsLeft = [] } = attempt;
+  const who = `${login.user}@${place}`;
+  if (isClosed(detail)) return `${place} closed the connection during the login of ${login.user}`;
+  const tried = credentials?.offered.map((one) => one.description).join(', ') ?? 'no key';
+  const others = methodsLeft.filter((method) => method !== 'publickey').join(' or ');
+  const isPublickeyOff = methodsLeft.length > 0 && !methodsLeft.includes('publickey');
+  const parts = [
+    attempt.isHalfAccepted
+      ? `login refused for ${who}: the key is accepted, but the host asks for ${others} too`
+      : `login refused for ${who} with ${tried}`,
+    isPublickeyOff && !attempt.isHalfAccepted ? `the host accepts no keys, only ${others}` : '',
+    /All configured authentication methods failed/.test(detail) ? '' : detail,
+    ...(credentials?.passedOver ?? []),
+    banner === '' ? '' : `the host says: ${oneLine(banner)}`,
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+/** Anything may stand before the line with which an SSH server begins (RFC 4253, section 4.2). */
+function beforeIdentification(greeting: Buffer): string {
+  return oneLine(greeting.toString('utf8').replace(/(^|\n)SSH-[^]*$/, ''));
+}
+
+/** Text from a stranger: short, on one line, without control characters. */
+function oneLine(text: string): string {
+  const line = printable(text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' | '));
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}
+
+function isClosed(detail: string): boolean {
+  return /ECONNRESET|EPIPE|No response from server|Connection lost before handshake/.test(detail);
+}
