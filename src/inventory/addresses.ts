@@ -1,0 +1,116 @@
+/**
+ * Addresses against subnets, against each other and against the lock.
+ *
+ * WireGuard takes an address that two peers have without a word, and cuts the earlier one off.
+ */
+import { type Address, address, contains, isReserved, type Subnet } from '../model/address';
+import type { Inventory } from '../model/inventory';
+import { allocate, type Lock } from '../model/lock';
+import type { Written } from './host-variables';
+import type { LocatedHost } from './hosts-file';
+import type { Reading } from './reading';
+import type { DeclaredSubnet } from './subnets';
+import { shown } from './wording';
+import { problemAt } from './yaml-node';
+
+/** Checks what was chosen by hand. */
+export function* checkChosen(
+  hosts: readonly LocatedHost[],
+  subnets: readonly DeclaredSubnet[],
+): Reading<void> {
+  const owners = new Map<Address, string>();
+  for (const { host, addresses, endpoint } of hosts) {
+    const used = new Map<Subnet, Address>();
+    for (const { value, node } of addresses) {
+      const owner = owners.get(value);
+      if (owner !== undefined) {
+        yield problemAt(node, `address ${value} is already host ${shown(owner)}'s`);
+      }
+      owners.set(value, owner ?? host.name);
+      yield* checkPlace({ value, node }, subnets, used);
+    }
+    const around = subnets.find(({ subnet }) => hasEndpoint(subnet, endpoint.value.host));
+    if (around === undefined) continue;
+    const problem = `endpoint ${endpoint.value.host} is inside the WireGuard subnet`;
+    yield problemAt(endpoint.node, `${problem} ${around.subnet.text}; it must be outside`);
+  }
+}
+
+/** Is the address in a subnet, is it one that a host may have, and the host's only one there? */
+function* checkPlace(
+  { value, node }: Written<Address>,
+  subnets: readonly DeclaredSubnet[],
+  used: Map<Subnet, Address>,
+): Reading<void> {
+  const around = subnets.find(({ subnet }) => contains(subnet, value))?.subnet;
+  if (around === undefined) {
+    const texts = subnets.map(({ subnet }) => subnet.text).join(' and ');
+    yield problemAt(node, `address ${value} is outside the WireGuard network; it has ${texts}`);
+    return;
+  }
+  if (isReserved(around, value)) {
+    const which = value === around.address ? 'network' : 'broadcast';
+    yield problemAt(
+      node,
+      `${value} is the ${which} address of ${around.text}; no host can have it`,
+    );
+  }
+  const other = used.get(around);
+  if (other !== undefined && other !== value) {
+    yield problemAt(node, `a host has one address in ${around.text}, and ${other} is this one's`);
+  }
+  used.set(around, value);
+}
+
+/**
+ * Checks that the lock has an address for everybody that is nobody else's: those chosen by hand
+ * may be locked for another host.
+ */
+export function* checkAllocated(
+  inventory: Inventory,
+  hosts: readonly LocatedHost[],
+  subnets: readonly DeclaredSubnet[],
+  lock: Lock,
+): Reading<void> {
+  // The day matters for those who leave, and they take no part in this.
+  const { lock: allocated, exhausted } = allocate(inventory, lock, '1970-01-01');
+  for (const { subnet, node } of subnets) {
+    const without = exhausted.filter((one) => one.subnet === subnet).map(({ host }) => host);
+    const place = node ?? hosts.find(({ host }) => host.name === without[0])?.node;
+    if (place === undefined || without.length === 0) continue;
+    const names = without.slice(0, 5).map(shown).join(', ') + (without.length > 5 ? ', …' : '');
+    const message = `subnet ${subnet.text} has no address left for ${names}; take a larger one`;
+    yield problemAt(place, message);
+  }
+  const owners = ownersOf(allocated);
+  const chosen = new Map(hosts.map(({ host }) => [host.name, host.chosenAddresses]));
+  for (const { host, addresses } of hosts) {
+    for (const { value, node } of addresses) {
+      const other = owners.get(value)?.find(({ name }) => name !== host.name);
+      // Two hosts that chose it themselves were told so above.
+      if (other === undefined || chosen.get(other.name)?.includes(value) === true) continue;
+      const whose = `${other.isRetired ? 'retired ' : ''}host ${shown(other.name)}'s`;
+      yield problemAt(node, `address ${value} is ${whose} in the lock; choose another`);
+    }
+  }
+}
+
+interface Owner {
+  readonly name: string;
+  readonly isRetired: boolean;
+}
+
+function ownersOf({ hosts, retired }: Lock): ReadonlyMap<Address, readonly Owner[]> {
+  const owners = new Map<Address, Owner[]>();
+  for (const [identities, isRetired] of [[hosts, false] as const, [retired, true] as const]) {
+    for (const [name, { addresses }] of identities) {
+      for (const ip of addresses) owners.set(ip, [...(owners.get(ip) ?? []), { name, isRetired }]);
+    }
+  }
+  return owners;
+}
+
+function hasEndpoint(subnet: Subnet, host: string): boolean {
+  const ip = address(host);
+  return ip !== undefined && contains(subnet, ip);
+}

@@ -1,0 +1,123 @@
+/**
+ * Loads an inventory: files to a checked model value, or every mistake in them.
+ *
+ * A mistake never hides another. A file that is no YAML is reported, and what depends on it is let
+ * go; all the rest is still read and checked.
+ */
+import path from 'node:path';
+import type { Inventory } from '../model/inventory';
+import type { Lock } from '../model/lock';
+import type { Problem } from '../model/problem';
+import type { Role } from '../model/role';
+import { smallestInventory } from './hosts-file';
+import { type InventoryFiles, locate } from './inventory-files';
+import { finish } from './reading';
+import { loadRoles } from './roles';
+import type { Schema } from './schema';
+import { strayFiles } from './stray-files';
+import { type InventoryTexts, readInventory } from './whole-inventory';
+import { readYaml, unreadable, type YamlFile } from './yaml-file';
+
+export type Loaded =
+  | {
+      readonly kind: 'loaded';
+      readonly inventory: Inventory;
+      /** As the file has it; empty without one. */
+      readonly lock: Lock;
+      /** Every role that mesh.yaml names, in its order. */
+      readonly roles: readonly Role[];
+      /** The path of the lock, whether it exists or not. */
+      readonly lockFile: string;
+    }
+  | {
+      readonly kind: 'invalid';
+      readonly name: string;
+      /** By file, line and column; at least one. */
+      readonly problems: readonly Problem[];
+    };
+
+/** The package's roles; the path holds in `src/inventory` and in `dist/inventory`. */
+const ownRoles = path.join(__dirname, '../../roles');
+
+/**
+ * @param where what the user named: `prod`, or the path of a directory or of a hosts file.
+ * @param directory where wgpush runs: names are looked up there, files are called relative to it.
+ * @param resources the schema of each resource's arguments, by its kind.
+ * @param references every path that a role may refer to, without its `$`.
+ */
+export async function loadInventory(
+  where: string,
+  directory: string,
+  resources: ReadonlyMap<string, Schema>,
+  references: ReadonlySet<string>,
+  { builtInRoles = ownRoles }: { readonly builtInRoles?: string } = {},
+): Promise<Loaded> {
+  const located = await locate(where, directory);
+  if (located.kind === 'missing') {
+    return { kind: 'invalid', name: where, problems: [located.problem] };
+  }
+  const { files } = located;
+  const nameOf = (file: string): string => shownPath(file, directory);
+  const texts = await readTexts(files, nameOf);
+  const { value, problems: mistakes } = finish(readInventory(files.name, texts, directory));
+  const roles = await loadRoles(value.roles, {
+    directories: [files.roles, builtInRoles],
+    vocabulary: { resources, references },
+    nameOf,
+  });
+  const strays = files.directory === undefined ? [] : await strayFiles(files.directory, nameOf);
+  const unread = Object.values(texts).flatMap((file: YamlFile | undefined) => file?.problems ?? []);
+  const problems = inOrder([...unread, ...mistakes, ...roles.problems, ...strays]);
+  if (problems.length > 0) return { kind: 'invalid', name: files.name, problems };
+  const { inventory, lock } = value;
+  return { kind: 'loaded', inventory, lock, roles: roles.value, lockFile: files.lock };
+}
+
+async function readTexts(
+  files: InventoryFiles,
+  nameOf: (file: string) => string,
+): Promise<InventoryTexts> {
+  const read = async (file: string | undefined): Promise<YamlFile | undefined> =>
+    file === undefined ? undefined : readYaml(file, nameOf(file));
+  const [hosts, mesh, services, exceptions, lock] = await Promise.all([
+    read(files.hosts),
+    read(files.mesh),
+    read(files.services),
+    read(files.exceptions),
+    read(files.lock),
+  ]);
+  const missing = `there is no such file; the smallest inventory is ${smallestInventory}`;
+  return {
+    hosts: hosts ?? unreadable(nameOf(files.hosts), missing),
+    mesh,
+    services,
+    exceptions,
+    lock,
+  };
+}
+
+/** By file, line and column, each once: a mistake behind an alias is met wherever it is used. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const distinct = new Map(
+    problems.map((problem) => [JSON.stringify(Object.values(problem)), problem] as const),
+  );
+  return [...distinct.values()].sort(
+    (one, other) =>
+      compare(one.file, other.file) ||
+      one.line - other.line ||
+      one.column - other.column ||
+      compare(one.message, other.message),
+  );
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+/** Relative where it is inside the directory. */
+function shownPath(file: string, directory: string): string {
+  const relative = path.relative(directory, file);
+  const isInside = !relative.startsWith('..') && !path.isAbsolute(relative);
+  return isInside ? relative : file;
+}

@@ -1,0 +1,81 @@
+/** The files of an inventory, read together: each by its reader, then what they say of each other. */
+import type { Inventory } from '../model/inventory';
+import { emptyLock, type Lock } from '../model/lock';
+import { checkAllocated, checkChosen } from './addresses';
+import { checkEndpoints, checkPorts } from './collisions';
+import { readExceptions } from './exceptions-file';
+import { readHosts, readHostsFile } from './hosts-file';
+import { readLock } from './lock-file';
+import { type GroupRoles, type Mesh, readMesh } from './mesh-file';
+import type { Reading } from './reading';
+import { readServices } from './services-file';
+import type { DeclaredSubnet } from './subnets';
+import type { YamlFile } from './yaml-file';
+
+/** Undefined where there is no such file. */
+export interface InventoryTexts {
+  readonly hosts: YamlFile;
+  readonly mesh: YamlFile | undefined;
+  readonly services: YamlFile | undefined;
+  readonly exceptions: YamlFile | undefined;
+  readonly lock: YamlFile | undefined;
+}
+
+export interface WholeInventory {
+  readonly inventory: Inventory;
+  readonly lock: Lock;
+  readonly roles: readonly GroupRoles[];
+}
+
+/** @param directory where wgpush runs. */
+export function* readInventory(
+  name: string,
+  texts: InventoryTexts,
+  directory: string,
+): Reading<WholeInventory> {
+  const { root } = texts.hosts;
+  const groups = root === undefined ? undefined : yield* readHostsFile(root);
+  const mesh = yield* readMesh(texts.mesh?.root, groups);
+  const hosts = groups === undefined ? [] : yield* readHosts(groups, mesh, directory);
+  const services = yield* readServices(texts.services?.root, groups);
+  const exceptions = yield* readExceptions(texts.exceptions?.root, groups);
+  const lockRoot = texts.lock?.root;
+  const lock = lockRoot === undefined ? emptyLock : yield* readLock(lockRoot);
+  const inventory: Inventory = {
+    name,
+    hosts: hosts.map(({ host }) => host),
+    network: {
+      interface: mesh.interface,
+      subnets: (mesh.subnets ?? []).map(({ subnet }) => subnet),
+      mtu: mesh.mtu,
+    },
+    firewall: mesh.firewall,
+    services: services
+      .map(({ service }) => service)
+      .toSorted((one, other) => compare(one.name, other.name)),
+    exceptions: exceptions.toSorted((one, other) => compare(one.id, other.id)),
+  };
+  yield* checkEndpoints(hosts);
+  yield* checkPorts(hosts, services);
+  const subnets = knownSubnets(mesh, texts);
+  if (subnets !== undefined) {
+    yield* checkChosen(hosts, subnets);
+    if (isReadable(texts.lock)) yield* checkAllocated(inventory, hosts, subnets, lock);
+  }
+  return { inventory, lock, roles: mesh.roles };
+}
+
+/** Undefined where the file that says them could not be read. */
+function knownSubnets(mesh: Mesh, texts: InventoryTexts): readonly DeclaredSubnet[] | undefined {
+  return isReadable(texts.mesh) ? mesh.subnets : undefined;
+}
+
+/** No file at all reads as an empty one. */
+function isReadable(file: YamlFile | undefined): boolean {
+  return file === undefined || file.root !== undefined;
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
