@@ -1,0 +1,194 @@
+/**
+ * The command line: what can be typed, and which command it means.
+ *
+ * Nothing but yargs is loaded here; a command loads what it needs when it runs, so that `--help`
+ * and a typing mistake are answered at once.
+ */
+import yargs, { type Argv } from 'yargs';
+import { UsageError } from './usage-error';
+
+/** Everything that can be given on the command line, whichever command it is for. */
+export interface Options {
+  readonly inventory: string;
+  readonly limit: string | undefined;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly forks: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly format: 'text' | 'json';
+  readonly diff: boolean;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  readonly color: boolean;
+  readonly acceptNew: boolean;
+  readonly knownHosts: string | undefined;
+}
+
+/** Runs one command; gives the exit code. @throws on a bug of ours. */
+export async function commandLine(args: readonly string[]): Promise<number> {
+  let run: () => Promise<number> = () => Promise.resolve(0);
+  const does = (command: (options: Options) => Promise<number>) => (argv: unknown) => {
+    // The options that yargs has checked are those declared below.
+    run = () => command(optionsOf(argv as Record<string, unknown>));
+  };
+  const parser = yargs()
+    .scriptName('wgpush')
+    .usage(
+      '$0 <command>\n\nTurns VPS hosts into a WireGuard private network, and proves that it is one.',
+    )
+    .command('validate', 'check the inventory; no host is connected to', common, does(validate))
+    .command('plan', 'show what an apply would change; changes nothing', fleet, does(plan))
+    .command(
+      'apply',
+      'make the hosts what the inventory says',
+      (each) => applying(fleet(each)),
+      does(apply),
+    )
+    .command('verify', 'prove reachability and isolation on the live fleet', fleet, does(verify))
+    .command('drift', 'plan and verify; for schedulers; changes nothing', fleet, does(drift))
+    .demandCommand(1, 'which command?')
+    .strict()
+    .exitProcess(false)
+    .recommendCommands()
+    .epilogue(exitCodes)
+    .wrap(100)
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error ?? new UsageError(message ?? 'the command line cannot be read');
+    });
+  try {
+    await parser.parseAsync([...args]);
+    return await run();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`wgpush: ${error.message}\n`);
+    return 1;
+  }
+}
+
+const exitCodes = `Exit codes:
+  0  as wanted
+  1  usage, an invalid inventory, or an error of wgpush itself
+  2  not as declared, found by looking (plan, apply --dry-run, drift)
+  3  a host failed or diverged, or a check does not hold
+  4  a host could not be reached
+Where several hold, the highest.`;
+
+function common(argv: Argv): Argv {
+  return argv
+    .option('inventory', {
+      alias: 'i',
+      type: 'string',
+      demandOption: 'which inventory? --inventory prod means inventory/prod/',
+      describe: 'name of a directory in inventory/, or a path',
+    })
+    .option('format', {
+      choices: ['text', 'json'] as const,
+      default: 'text' as const,
+      describe: 'of the report',
+    })
+    .option('color', { type: 'boolean', describe: 'colours; also off by NO_COLOR' })
+    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'no progress' });
+}
+
+function fleet(argv: Argv): Argv {
+  return common(argv)
+    .option('limit', {
+      alias: 'l',
+      type: 'string',
+      describe: 'only these hosts: names, groups, globs, !not, &and',
+    })
+    .option('forks', { alias: 'f', type: 'number', default: 50, describe: 'hosts at work at once' })
+    .option('timeout', { type: 'number', default: 10, describe: 'seconds to connect to a host' })
+    .option('diff', { type: 'boolean', default: true, describe: 'show differences line by line' })
+    .option('verbose', {
+      alias: 'v',
+      type: 'boolean',
+      default: false,
+      describe: 'show the commands of each change',
+    })
+    .option('accept-new', {
+      type: 'boolean',
+      default: false,
+      describe: 'trust and record SSH host keys that are not known yet',
+    })
+    .option('known-hosts', { type: 'string', describe: 'instead of ~/.ssh/known_hosts' });
+}
+
+function applying(argv: Argv): Argv {
+  return argv
+    .option('dry-run', {
+      alias: 'check',
+      type: 'boolean',
+      default: false,
+      describe: 'show what would change; change nothing',
+    })
+    .option('yes', {
+      alias: 'y',
+      type: 'boolean',
+      default: false,
+      describe: 'do not ask before changing',
+    });
+}
+
+async function validate(options: Options): Promise<number> {
+  const { validateCommand } = await import('./commands/validate.js');
+  return validateCommand(options);
+}
+
+async function plan(options: Options): Promise<number> {
+  const { applyCommand } = await import('./commands/apply.js');
+  return applyCommand({ ...options, dryRun: true }, 'plan');
+}
+
+async function apply(options: Options): Promise<number> {
+  const { applyCommand } = await import('./commands/apply.js');
+  return applyCommand(options, 'apply');
+}
+
+async function verify(options: Options): Promise<number> {
+  const { verifyCommand } = await import('./commands/verify.js');
+  return verifyCommand(options);
+}
+
+async function drift(options: Options): Promise<number> {
+  const { driftCommand } = await import('./commands/drift.js');
+  return driftCommand(options);
+}
+
+function optionsOf(argv: Record<string, unknown>): Options {
+  for (const [name, given] of Object.entries(argv)) {
+    if (Array.isArray(given) && name !== '_') throw new UsageError(`--${name} is given twice`);
+  }
+  for (const name of ['forks', 'timeout'] as const) {
+    const number = argv[name];
+    if (number !== undefined && !(Number.isInteger(number) && Number(number) > 0)) {
+      throw new UsageError(`--${name} must be a whole number above 0`);
+    }
+  }
+  const text = (name: string) => {
+    const value = argv[name];
+    if (value === '') throw new UsageError(`--${name} needs a value`);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    inventory: text('inventory') ?? '',
+    limit: text('limit'),
+    yes: argv['yes'] === true,
+    dryRun: argv['dryRun'] === true,
+    forks: Number(argv['forks'] ?? 1),
+    timeout: Number(argv['timeout'] ?? 1),
+    format: argv['format'] === 'json' ? 'json' : 'text',
+    diff: argv['diff'] !== false,
+    verbose: argv['verbose'] === true,
+    quiet: argv['quiet'] === true,
+    color: typeof argv['color'] === 'boolean' ? argv['color'] : hasColor(),
+    acceptNew: argv['acceptNew'] === true,
+    knownHosts: text('knownHosts'),
+  };
+}
+
+/** https://no-color.org: set and not empty means none, whatever its value. */
+function hasColor(): boolean {
+  return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+}

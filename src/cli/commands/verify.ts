@@ -1,0 +1,24 @@
+/** `wgpush verify`: the RFC's criteria, looked at on the live fleet. */
+import { verify } from '../../executor/inspection';
+import type { HostOutcome } from '../../model/outcome';
+import type { Options } from '../command-line';
+import { probe } from '../probe';
+import { inSession, reportOn } from '../run';
+
+export function verifyCommand(options: Options): Promise<number> {
+  return reportOn('verify', options, (loaded) =>
+    inSession(loaded, options, async ({ assignment, means }) => {
+      const [{ looks, checks }, doors] = await Promise.all([
+        verify(assignment, means),
+        probe(assignment),
+      ]);
+      const hosts = assignment.hosts.map(({ name: host }): HostOutcome => {
+        const look = looks.get(host);
+        if (look?.kind === 'seen') return { host, outcome: 'unchanged', changes: [], error: null };
+        const { outcome, error } = look ?? { outcome: 'failed', error: 'it was not looked at' };
+        return { host, outcome, changes: [], error };
+      });
+      return { hosts, checks: [...checks, ...doors] };
+    }),
+  );
+}

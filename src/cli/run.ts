@@ -1,0 +1,72 @@
+/** The frame around every command: the clock, the report on stdout, the exit code. */
+import { createColors } from 'picocolors';
+import type { HostOutcome } from '../model/outcome';
+import { type Command, exitCode, type RunOutcome } from '../model/outcome';
+import type { Check } from '../model/check';
+import { jsonReport } from '../report/json';
+import { textReport } from '../report/text';
+import type { Options } from './command-line';
+import { type Loaded, load, openSession, type Session } from './session';
+
+/** What a command has found out. */
+export interface Findings {
+  readonly hosts: readonly HostOutcome[];
+  readonly checks: readonly Check[];
+  readonly warnings?: readonly string[];
+}
+
+/** Loads the inventory, runs the command with it, prints the report; gives the exit code. */
+export async function reportOn(
+  command: Command,
+  options: Options,
+  work: (loaded: Loaded) => Promise<Findings>,
+): Promise<number> {
+  const startedAt = new Date();
+  const loaded = await load(options);
+  const isValid = loaded.kind === 'loaded';
+  const findings = isValid ? await work(loaded) : { hosts: [], checks: [] };
+  const run: RunOutcome = {
+    command,
+    inventory: isValid ? loaded.inventory.name : loaded.name,
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    warnings: [],
+    problems: isValid ? [] : loaded.problems,
+    ...findings,
+  };
+  await print(run, options);
+  return exitCode(run);
+}
+
+/** Works in a session that is closed afterwards, whatever happens. */
+export async function inSession(
+  loaded: Loaded,
+  options: Options,
+  work: (session: Session) => Promise<Findings>,
+): Promise<Findings> {
+  const session = await openSession(loaded, options);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Prints an outcome as the options want it, on stdout. */
+export async function print(run: RunOutcome, options: Options): Promise<void> {
+  const text =
+    options.format === 'json'
+      ? jsonReport(run)
+      : textReport(run, {
+          colors: createColors(options.color),
+          diff: options.diff,
+          commands: options.verbose,
+        });
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      // A reader that has gone (`| head`) is no failure of ours.
+      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
+      else resolve();
+    });
+  });
+}

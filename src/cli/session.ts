@@ -1,0 +1,110 @@
+/** A session: the inventory loaded, the hosts selected, and the means to talk to them. */
+import { homedir } from 'node:os';
+import {
+  defaultKnownHostsFiles,
+  KnownHostsUnreadable,
+  openKnownHosts,
+} from '../connection/known-hosts-files';
+import { sshConnect } from '../connection/ssh';
+import { openFleet } from '../executor/fleet';
+import type { Assignment } from '../executor/inspection';
+import type { Means } from '../executor/look';
+import { type Loaded as Load, loadInventory } from '../inventory/load';
+import { lockText, writeLock } from '../inventory/lock-file';
+import { resolveEndpoints } from '../inventory/resolve';
+import type { Host } from '../model/host';
+import { select } from '../model/host-pattern';
+import type { Inventory } from '../model/inventory';
+import { allocate, type Lock } from '../model/lock';
+import { references } from '../plan/values';
+import { resources } from '../resources/closed-set';
+import type { Options } from './command-line';
+import { openProgress } from './progress';
+import { UsageError } from './usage-error';
+
+export interface Session {
+  readonly assignment: Assignment;
+  readonly means: Means;
+  /** Keeps the lock beside the inventory, if it is not what the file says already. */
+  record(lock: Lock): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An inventory without mistakes. */
+export type Loaded = Extract<Load, { kind: 'loaded' }>;
+
+/** Bounds one script on a host: installing packages over a slow line takes minutes. */
+const scriptTimeoutMs = 15 * 60_000;
+
+export function load({ inventory }: Options): Promise<Load> {
+  const schemas = new Map([...resources].map(([kind, { args }]) => [kind, args]));
+  return loadInventory(inventory, process.cwd(), schemas, references);
+}
+
+/** @throws UsageError where the options do not fit the inventory. */
+export async function openSession(loaded: Loaded, options: Options): Promise<Session> {
+  const hosts = selected(loaded.inventory.hosts, options.limit);
+  const inventory = await resolved(loaded.inventory);
+  const { lock } = allocate(inventory, loaded.lock, today());
+  const wanted = { inventory, lock, keysToCome: new Set<string>(), today: today() };
+  const progress = await openProgress(options);
+  const fleet = openFleet(await connectWith(options, progress.say), { forks: options.forks });
+  let recorded = lockText(loaded.lock);
+  return {
+    assignment: { wanted, roles: loaded.roles, hosts },
+    means: { fleet, timeoutMs: scriptTimeoutMs, listen: progress.listen },
+    record: async (next) => {
+      if (lockText(next) === recorded) return;
+      await writeLock(loaded.lockFile, next);
+      recorded = lockText(next);
+    },
+    close: () => fleet.close(),
+  };
+}
+
+/** `YYYY-MM-DD`, in UTC. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function selected(hosts: readonly Host[], limit: string | undefined): readonly Host[] {
+  if (limit === undefined) return hosts;
+  const found = select(limit, hosts);
+  switch (found.kind) {
+    case 'selected':
+      return found.hosts;
+    case 'unknown':
+      throw new UsageError(`--limit: no host or group is called ${found.part}`);
+    case 'empty':
+      throw new UsageError(`--limit ${limit} leaves no host`);
+  }
+}
+
+async function resolved(inventory: Inventory): Promise<Inventory> {
+  const { inventory: found, unresolved } = await resolveEndpoints(inventory);
+  if (unresolved.length > 0) {
+    const each = unresolved.map(({ host, name, message }) => `  ${host}: ${name}: ${message}`);
+    throw new UsageError(`these endpoints cannot be resolved to addresses:\n${each.join('\n')}`);
+  }
+  return found;
+}
+
+async function connectWith(options: Options, onAccepted: (message: string) => void) {
+  const home = homedir();
+  try {
+    const knownHosts = await openKnownHosts(
+      options.knownHosts === undefined ? defaultKnownHostsFiles(home) : [options.knownHosts],
+    );
+    return sshConnect({
+      knownHosts,
+      acceptNew: options.acceptNew,
+      connectTimeoutMs: options.timeout * 1000,
+      agentSocket: process.env['SSH_AUTH_SOCK'],
+      home,
+      onAccepted,
+    });
+  } catch (error) {
+    if (error instanceof KnownHostsUnreadable) throw new UsageError(error.message);
+    throw error;
+  }
+}
