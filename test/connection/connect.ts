@@ -1,0 +1,48 @@
+/** How the tests connect: nothing of the user's own ssh (agent, keys, known_hosts) is looked at. */
+import { randomBytes } from 'node:crypto';
+import type { Connect, Connection, Reply } from '../../src/connection/connection';
+import { openKnownHosts } from '../../src/connection/known-hosts-files';
+import { sshConnect, type SshOptions } from '../../src/connection/ssh';
+import type { HostKeyType, Sshd } from './sshd';
+
+export async function connector(
+  knownHostsFile: string,
+  options: Partial<SshOptions> = {},
+): Promise<Connect> {
+  return sshConnect({
+    knownHosts: await openKnownHosts([knownHostsFile]),
+    acceptNew: false,
+    connectTimeoutMs: 10_000,
+    agentSocket: undefined,
+    home: '/nonexistent',
+    ...options,
+  });
+}
+
+/** A file of known_hosts that has a host key of the sshd, at another port if it is behind a proxy. */
+export function knowing(
+  sshd: Sshd,
+  { type = 'ed25519', port = sshd.port }: { type?: HostKeyType; port?: number } = {},
+): string {
+  return sshd.knownHosts(`[127.0.0.1]:${String(port)} ${sshd.publicKey(type)}\n`);
+}
+
+/** A connection to an sshd that is known. */
+export async function connected(sshd: Sshd, port: number = sshd.port): Promise<Connection> {
+  const connect = await connector(knowing(sshd, { port }));
+  return connect({ ...sshd.login, port });
+}
+
+export function run(connection: Connection, script: string, timeoutMs = 20_000): Promise<Reply> {
+  return connection.run({ script, timeoutMs, nonce: randomBytes(8).toString('hex') });
+}
+
+/** Tries until it holds, for what happens in other processes. */
+export async function eventually(holds: () => boolean, withinMs = 5000): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  while (!holds()) {
+    if (Date.now() > deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return true;
+}

@@ -1,0 +1,30 @@
+/** The schemas are for editors too: they say where they are found and what every key is for. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const directory = path.join(__dirname, '../../src/inventory/schemas');
+const files = readdirSync(directory);
+
+const read = (file: string): unknown =>
+  JSON.parse(readFileSync(path.join(directory, file), 'utf8'));
+
+test.each(files)('%s has a title, an id of its own and is of draft 7', (file) => {
+  expect(read(file)).toMatchObject({
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: `https://wgpush.dev/schema/${file}`,
+    title: expect.stringMatching(/^wgpush /) as string,
+    description: expect.stringMatching(/\.$/) as string,
+  });
+});
+
+test('the examples name a schema that exists', () => {
+  const inventories = path.join(__dirname, '../../inventory');
+  for (const name of ['complete', 'demo']) {
+    for (const file of readdirSync(path.join(inventories, name))) {
+      const text = readFileSync(path.join(inventories, name, file), 'utf8');
+      const schema = /^# yaml-language-server: \$schema=(.*)$/m.exec(text)?.[1] ?? '';
+      expect(path.dirname(path.join(inventories, name, schema))).toBe(directory);
+      expect(files).toContain(path.basename(schema));
+    }
+  }
+});

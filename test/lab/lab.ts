@@ -1,0 +1,100 @@
+/** A lab for tests: real hosts, and wgpush run from the internet outside them. */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../..');
+const script = join(root, 'test/lab/lab');
+
+/** How a program ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Lab {
+  /** `host-1`, … */
+  readonly hosts: readonly string[];
+  /** Where wgpush runs; `inventory/NAME` in it is `--inventory NAME`. */
+  readonly directory: string;
+  /** The private key that root of every host accepts. */
+  readonly keyFile: string;
+  /** Runs wgpush from outside the hosts, with the lab's known_hosts. */
+  wgpush(...args: readonly string[]): Promise<Ended>;
+  /** Runs shell text on a host as root. */
+  on(host: string, command: string): Promise<Ended>;
+  /** Runs shell text in the internet, where the controller is. */
+  outside(command: string): Promise<Ended>;
+  stop(host: string): Promise<void>;
+  start(host: string): Promise<void>;
+  /** Writes files of an inventory, replacing what there was under its name. */
+  writeInventory(name: string, files: Readonly<Record<string, string>>): Promise<void>;
+  down(): Promise<void>;
+}
+
+/** The public address of the n-th host, from 1. */
+export function publicAddress(number: number): string {
+  return `203.0.113.${String(10 + number)}`;
+}
+
+/** A fresh lab. Bare hosts: neither wireguard-tools nor ufw is installed. */
+export async function labUp(name: string, size: number): Promise<Lab> {
+  await must(lab(name, ['up', String(size)]));
+  const directory = await mkdtemp(join(tmpdir(), `wgpush-lab-${name}-`));
+  await cp(join(root, 'inventory'), join(directory, 'inventory'), { recursive: true });
+  const state = join('/run/wgpush-lab', name);
+  const knownHosts = ['--known-hosts', join(state, 'known_hosts')];
+  return {
+    hosts: Array.from({ length: size }, (_, index) => `host-${String(index + 1)}`),
+    directory,
+    keyFile: join(state, 'id_ed25519'),
+    wgpush: ([command = '', ...args]) =>
+      lab(
+        name,
+        [
+          'outside',
+          join(root, 'bin/wgpush'),
+          command,
+          ...(command === 'validate' ? [] : knownHosts),
+          ...args,
+        ],
+        directory,
+      ),
+    on: (host, command) => lab(name, ['exec', host, 'sh', '-c', command]),
+    outside: (command) => lab(name, ['outside', 'sh', '-c', command]),
+    stop: (host) => must(lab(name, ['stop', host])),
+    start: (host) => must(lab(name, ['start', host])),
+    writeInventory: async (inventory, files) => {
+      const target = join(directory, 'inventory', inventory);
+      await rm(target, { recursive: true, force: true });
+      await mkdir(target, { recursive: true });
+      for (const [file, text] of Object.entries(files)) await writeFile(join(target, file), text);
+    },
+    down: async () => {
+      await must(lab(name, ['down']));
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+async function must(ended: Promise<Ended>): Promise<void> {
+  const { code, stdout, stderr } = await ended;
+  if (code !== 0) throw new Error(`the lab failed with ${String(code)}: ${stderr}${stdout}`);
+}
+
+function lab(name: string, [verb = '', ...args]: readonly string[], cwd = root): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      script,
+      [verb, '--name', name, ...args],
+      { cwd, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NO_COLOR: '1' } },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+        resolve({ code, stdout, stderr });
+      },
+    );
+    child.stdin?.end();
+  });
+}
