@@ -12,6 +12,8 @@ const common = {
 };
 
 module.exports = {
+  // Bounds a hang: lab hosts install packages meanwhile.
+  testTimeout: 180_000,
   projects: [
     {
       ...common,
@@ -19,6 +21,10 @@ module.exports = {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/lab/'],
     },
-    { ...common, displayName: 'lab', testMatch: ['<rootDir>/test/lab/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'lab',
+      testMatch: ['<rootDir>/test/lab/**/*.test.ts'],
+    },
   ],
 };

@@ -4,7 +4,7 @@
  * A line for each host would be nicer to three hosts and is ruinous at two hundred: listr2 renders
  * all tasks at every change, on the event loop that does the cryptography.
  */
-import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import { Listr, type ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from 'listr2';
 import type { Event, Listener } from '../executor/event';
 import { phaseTitle } from './progress';
 
@@ -50,14 +50,16 @@ function beginPhase(event: Extract<Event, { kind: 'phase-began' }>): LivePhase {
     ],
     {
       registerSignalListeners: false,
-      rendererOptions: { logger: new ListrLogger({ processOutput: output }) },
+      rendererOptions: {
+        logger: new ListrLogger<ListrDefaultRendererLogLevels>({ processOutput: output }),
+      },
     },
   );
   void list.run();
   return {
-    hostEnded: ({ host, error }) => {
+    hostEnded: ({ host, trouble }) => {
       ended += 1;
-      if (error !== null) troubles.push(`${host}: ${error}`);
+      if (trouble !== undefined) troubles.push(`${host}: ${trouble.error}`);
     },
     end,
   };

@@ -32,6 +32,8 @@ export function phaseTitle(event: Extract<Event, { kind: 'phase-began' }>): stri
 function plainLines(say: (message: string) => void): Listener {
   return (event) => {
     if (event.kind === 'phase-began') say(`${phaseTitle(event)} …`);
-    if (event.kind === 'host-ended' && event.error !== null) say(`${event.host}: ${event.error}`);
+    // Why, is for the report to tell.
+    if (event.kind === 'host-ended' && event.trouble)
+      say(`${event.host}: ${event.trouble.outcome}`);
   };
 }

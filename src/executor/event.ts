@@ -9,9 +9,15 @@ export type Event =
       readonly kind: 'host-ended';
       readonly phase: Phase;
       readonly host: string;
-      /** Null where it went well. */
-      readonly error: string | null;
+      /** Undefined where it went well. */
+      readonly trouble: Trouble | undefined;
     }
   | { readonly kind: 'phase-ended'; readonly phase: Phase };
+
+export interface Trouble {
+  readonly outcome: 'unreachable' | 'failed';
+  /** For the operator. */
+  readonly error: string;
+}
 
 export type Listener = (event: Event) => void;

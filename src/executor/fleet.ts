@@ -62,9 +62,13 @@ export function openFleet(connect: Connect, { forks }: { readonly forks: number 
         }
       }),
     close: async () => {
-      const open = await Promise.allSettled(connections.values());
       await Promise.all(
-        open.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)),
+        [...connections.values()].map((opening) =>
+          opening.then(
+            (connection) => connection.close(),
+            () => undefined,
+          ),
+        ),
       );
     },
   };

@@ -46,8 +46,8 @@ export async function inPhase<T extends { readonly kind: string }>(
   const results = await Promise.all(
     hosts.map(async (host): Promise<[string, T | Lost]> => {
       const result = await work(host);
-      const error = isLost(result) ? result.error : null;
-      listen({ kind: 'host-ended', phase, host: host.name, error });
+      const trouble = isLost(result) ? result : undefined;
+      listen({ kind: 'host-ended', phase, host: host.name, trouble });
       return [host.name, result];
     }),
   );

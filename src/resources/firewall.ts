@@ -46,7 +46,7 @@ export const firewall = resource({
       interface: { type: 'string', description: 'The WireGuard interface.' },
     },
   },
-  facts: (_: Args) => ({
+  facts: () => ({
     settings: ufwSettings(),
     file4: textFile(fileOf[4]),
     file6: textFile(fileOf[6]),
@@ -54,7 +54,7 @@ export const firewall = resource({
     running6: packetFilter(6),
     path: sshPath(),
   }),
-  *diff({ policy, interface: wg }, { settings, file4, file6, running4, running6, path }) {
+  *diff({ policy, interface: wg }: Args, { settings, file4, file6, running4, running6, path }) {
     refuseToLockOut(policy, wg, path);
     const isEnabled = settings.kind === 'present' && settings.isEnabled;
     const sides = [side(4, policy, file4, running4), side(6, policy, file6, running6)];

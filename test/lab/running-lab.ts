@@ -22,7 +22,7 @@ export interface Lab {
   /** The private key that root of every host accepts. */
   readonly keyFile: string;
   /** Runs wgpush from outside the hosts, with the lab's known_hosts. */
-  wgpush(...args: readonly string[]): Promise<Ended>;
+  wgpush(command: string, ...args: readonly string[]): Promise<Ended>;
   /** Runs shell text on a host as root. */
   on(host: string, command: string): Promise<Ended>;
   /** Runs shell text in the internet, where the controller is. */
@@ -50,7 +50,7 @@ export async function labUp(name: string, size: number): Promise<Lab> {
     hosts: Array.from({ length: size }, (_, index) => `host-${String(index + 1)}`),
     directory,
     keyFile: join(state, 'id_ed25519'),
-    wgpush: ([command = '', ...args]) =>
+    wgpush: (command, ...args) =>
       lab(
         name,
         [

@@ -1,0 +1,228 @@
+/** What somebody does to a host by hand is found by drift, named, and healed by one apply. */
+import { inventoryOf, outcomes, type Report, reportIn } from './inventory';
+import { type Lab, labUp } from './running-lab';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await labUp('drift', 3);
+  await lab.writeInventory('prod', inventoryOf(lab));
+  expect((await lab.wgpush('apply', '-i', 'prod', '--yes')).code).toBe(0);
+});
+
+afterAll(() => lab.down());
+
+interface Edit {
+  readonly edit: string;
+  readonly command: string;
+  /** Summaries of the changes that drift names, in their order. */
+  readonly named: readonly string[];
+  /** What the differences must show. */
+  readonly shows: string;
+}
+
+const peerKey = "$(sed -n '/Peer.*host-3/{n;s/PublicKey = //p}' /etc/wireguard/wg0.conf)";
+
+const edits: readonly Edit[] = [
+  {
+    edit: 'a peer removed with wg set',
+    command: `wg set wg0 peer "${peerKey}" remove`,
+    named: ['add peer host-3 on wg0'],
+    shows: 'allowed ips: 10.50.0.3/32, fd50:50:50::3/128',
+  },
+  {
+    edit: 'a foreign peer added with wg set',
+    command: 'wg set wg0 peer "$(wg genkey | wg pubkey)" allowed-ips 10.50.0.99/32',
+    named: [expect.stringMatching(/^remove peer \S{44} from wg0$/) as string],
+    shows: 'allowed ips: 10.50.0.99/32',
+  },
+  {
+    edit: "another peer's address taken with wg set",
+    command: 'wg set wg0 peer "$(wg genkey | wg pubkey)" allowed-ips 10.50.0.3/32',
+    named: [
+      'change peer host-3 on wg0',
+      expect.stringMatching(/^remove peer \S{44} from wg0$/) as string,
+    ],
+    shows: 'allowed ips: fd50:50:50::3/128',
+  },
+  {
+    edit: 'a line edited in wg0.conf',
+    command: "sed -i 's/^MTU = .*/MTU = 1380/' /etc/wireguard/wg0.conf",
+    named: ['rewrite /etc/wireguard/wg0.conf'],
+    shows: 'MTU = 1380',
+  },
+  {
+    edit: 'SaveConfig switched on in wg0.conf',
+    command: "sed -i '/^MTU/a SaveConfig = true' /etc/wireguard/wg0.conf",
+    named: ['rewrite /etc/wireguard/wg0.conf'],
+    shows: 'SaveConfig = true',
+  },
+  {
+    edit: 'another private key in wg0.conf',
+    command: 'sed -i "s|^PrivateKey = .*|PrivateKey = $(wg genkey)|" /etc/wireguard/wg0.conf',
+    named: ['rewrite /etc/wireguard/wg0.conf'],
+    shows: 'PrivateKey = (another key)',
+  },
+  {
+    edit: 'wg0.conf and its key made readable for all',
+    command: 'chmod 644 /etc/wireguard/wg0.conf /etc/wireguard/wg0.key',
+    named: [
+      'let only root read /etc/wireguard/wg0.key',
+      'let only root read /etc/wireguard/wg0.conf',
+    ],
+    shows: 'mode 644, owner root',
+  },
+  {
+    edit: 'ufw allow 9999',
+    command: 'ufw allow 9999',
+    named: ['remove 2 rules'],
+    shows: 'allow 9999 from anywhere',
+  },
+  {
+    edit: 'rules that were added over the years',
+    command:
+      'ufw limit 22/tcp; ufw deny 23; ufw allow OpenSSH; ufw allow proto tcp from 192.0.2.0/24 to any port 80,443; ufw route allow in on eth0 out on wg0',
+    named: [expect.stringMatching(/^admit 2 rules, remove \d+ rules$/) as string],
+    shows: 'route:allow everything in on eth0 out on wg0 from anywhere',
+  },
+  {
+    edit: 'a declared rule deleted',
+    command: 'ufw --force delete allow 51820/udp',
+    named: ['admit 2 rules'],
+    shows: 'allow 51820/udp from anywhere # wireguard',
+  },
+  {
+    edit: 'a rule added past ufw, in the kernel only',
+    command: 'iptables -I ufw-user-input 1 -p tcp --dport 7777 -j ACCEPT',
+    named: ['remove 1 rule'],
+    shows: '7777',
+  },
+  {
+    edit: 'ufw disabled',
+    command: 'ufw disable',
+    named: ['enable ufw'],
+    shows: 'ufw is disabled',
+  },
+  {
+    edit: 'the packet filter flushed',
+    command: 'iptables -P INPUT ACCEPT; iptables -F',
+    named: ['start ufw anew'],
+    shows: 'ufw is enabled, but not in force',
+  },
+  {
+    edit: 'incoming allowed by default',
+    command: 'ufw default allow incoming',
+    named: ['deny incoming by default', 'start ufw anew'],
+    shows: 'incoming: accept',
+  },
+  {
+    edit: 'IPv6 left unguarded',
+    command: 'sed -i s/^IPV6=yes/IPV6=no/ /etc/default/ufw; ufw reload',
+    named: [
+      expect.stringMatching(/^admit \d+ rules$/) as string,
+      'guard IPv6 as well',
+      'start ufw anew',
+    ],
+    shows: 'IPV6=no',
+  },
+  {
+    edit: 'the unit stopped',
+    command: 'systemctl stop wg-quick@wg0',
+    named: ['start wg-quick@wg0.service'],
+    shows: 'wg-quick@wg0.service is inactive',
+  },
+  {
+    edit: 'the unit disabled',
+    command: 'systemctl disable wg-quick@wg0',
+    named: ['start wg-quick@wg0.service at boot'],
+    shows: 'wg-quick@wg0.service is disabled',
+  },
+  {
+    edit: 'an address removed from wg0',
+    command: 'ip address delete 10.50.0.1/24 dev wg0',
+    named: ['add 10.50.0.1/24 to wg0', 'route 10.50.0.0/24 over wg0'],
+    shows: 'address 10.50.0.1/24',
+  },
+  {
+    edit: 'a foreign address on wg0',
+    command: 'ip address add 10.50.0.77/32 dev wg0',
+    named: ['remove 10.50.0.77/32 from wg0'],
+    shows: 'address 10.50.0.77/32',
+  },
+  {
+    edit: 'wg0 taken down',
+    command: 'ip link set wg0 down',
+    named: [
+      'bring wg0 up',
+      'add fd50:50:50::1/64 to wg0',
+      'route 10.50.0.0/24 over wg0',
+      'route fd50:50:50::/64 over wg0',
+    ],
+    shows: 'wg0 is down',
+  },
+  {
+    edit: 'wg0 deleted',
+    command: 'ip link delete wg0',
+    named: ['create wg0 again'],
+    shows: 'wg-quick@wg0.service is active, but wg0 is gone',
+  },
+  {
+    edit: 'wg0 started by hand',
+    command: 'systemctl stop wg-quick@wg0; wg-quick up wg0',
+    named: ['hand wg0 over to wg-quick@wg0.service', 'start wg-quick@wg0.service'],
+    shows: 'wg0 runs, but wg-quick@wg0.service did not start it',
+  },
+  {
+    edit: 'another listen port and another MTU at run time',
+    command: 'wg set wg0 listen-port 51999; ip link set wg0 mtu 1300',
+    named: ['let wg0 listen on port 51820', 'set the MTU of wg0 to 1420'],
+    shows: 'listen port 51999',
+  },
+  {
+    edit: 'ufw purged',
+    command: 'apt-get purge -y ufw',
+    named: [
+      'install ufw',
+      expect.stringMatching(/^admit \d+ rules$/) as string,
+      'enable ufw',
+      'start ufw.service at boot',
+    ],
+    shows: 'package ufw',
+  },
+];
+
+async function drift(): Promise<{ readonly code: number; readonly report: Report }> {
+  const { code, stdout } = await lab.wgpush('drift', '-i', 'prod', '--format', 'json');
+  return { code, report: reportIn(stdout) };
+}
+
+test.each(edits)('$edit is found and healed', async ({ command, named, shows }) => {
+  await lab.on('host-1', command);
+
+  const found = await drift();
+  expect(outcomes(found.report)).toBe('host-1 pending, host-2 unchanged, host-3 unchanged');
+  expect(found.code).toBe(2);
+  const changes = found.report.hosts[0]?.changes ?? [];
+  expect(changes.map(({ summary }) => summary)).toEqual(named);
+  expect(changes.map(({ before, after }) => `${before}\n${after}`).join('\n')).toContain(shows);
+
+  const healed = await lab.wgpush('apply', '-i', 'prod', '--yes', '--format', 'json');
+  expect(outcomes(reportIn(healed.stdout))).toBe(
+    'host-1 changed, host-2 unchanged, host-3 unchanged',
+  );
+  expect(healed.code).toBe(0);
+
+  const after = await drift();
+  expect(outcomes(after.report)).toBe('host-1 unchanged, host-2 unchanged, host-3 unchanged');
+  expect(after.code).toBe(0);
+});
+
+test('drift changes nothing on the hosts it finds changed', async () => {
+  await lab.on('host-1', 'ufw allow 9999; wg set wg0 peer "$(wg genkey | wg pubkey)"');
+  const state =
+    'find /etc /var/lib/dpkg -xdev -type f -exec sha256sum {} + | sort; iptables-save -t filter | grep ^-A; wg show wg0 peers | sort; ip address';
+  const before = await lab.on('host-1', state);
+  expect((await drift()).code).toBe(2);
+  expect((await lab.on('host-1', state)).stdout).toBe(before.stdout);
+  expect((await lab.wgpush('apply', '-i', 'prod', '--yes')).code).toBe(0);
+});
