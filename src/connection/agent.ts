@@ -1,7 +1,18 @@
 /** The user's ssh-agent, asked for its keys once per run; after that it only signs. */
-import { type IdentityCallback, OpenSSHAgent, type ParsedKey } from 'ssh2';
+import { Socket } from 'node:net';
+import { type GetStreamCallback, type IdentityCallback, OpenSSHAgent, type ParsedKey } from 'ssh2';
 
-export class Agent extends OpenSSHAgent {
+/** An agent that never answers does not keep the process from ending. */
+class UnheldAgent extends OpenSSHAgent {
+  override getStream(callback: GetStreamCallback): void {
+    super.getStream((error, stream) => {
+      if (stream instanceof Socket) stream.unref();
+      callback(error, stream);
+    });
+  }
+}
+
+export class Agent extends UnheldAgent {
   constructor(
     readonly socket: string,
     readonly keys: readonly ParsedKey[],
@@ -23,16 +34,10 @@ export class Agent extends OpenSSHAgent {
 /** Undefined where nobody answers: a stale SSH_AUTH_SOCK is no reason to fail. */
 export function openAgent(socket: string): Promise<Agent | undefined> {
   return new Promise((resolve) => {
-    new OpenSSHAgent(socket).getIdentities((error, keys = []) => {
+    new UnheldAgent(socket).getIdentities((error, keys = []) => {
       // ssh2 leaves out the keys that it can't sign with: hardware keys and certificates.
-      resolve(
-        error
-          ? undefined
-          : new Agent(
-              socket,
-              keys.filter((key) => 'getPublicSSH' in key),
-            ),
-      );
+      const usable = keys.filter((key) => 'getPublicSSH' in key);
+      resolve(error ? undefined : new Agent(socket, usable));
     });
   });
 }

@@ -9,10 +9,14 @@ import type { Login } from '../model/host';
 
 export interface Connection {
   /**
-   * Runs a script to its end.
+   * Runs a script to its end, whatever its exit code.
    * @throws ConnectionLost when the connection ends before the script does: what the script had
    *   done by then is unknown.
-   * @throws ScriptTimeout when the time is up; the host ends the script too.
+   * @throws ScriptTimeout when the time is up; the host has ended the script, or ends it within
+   *   seconds (a host that has fallen silent can't say).
+   * @throws AnswerTooLarge when the answer passes its cap; the script ends when it next writes, or
+   *   when its time is up. The connection can go on.
+   * @throws Unreachable when the host lets us in but runs nothing for us: nothing was done.
    */
   run(job: Job): Promise<Reply>;
   /** Ends the connection. Never throws. */
@@ -30,6 +34,7 @@ export interface Job {
 /** What came back, as bytes: text is decoded once, whole, by whoever knows the framing. */
 export interface Reply {
   readonly stdout: Buffer;
+  /** Of more than a mebibyte, the end. */
   readonly stderr: Buffer;
   /** Undefined when a signal ended the script. */
   readonly exitCode: number | undefined;
@@ -53,7 +58,7 @@ export class ScriptTimeout extends Error {
   override readonly name = 'ScriptTimeout';
 }
 
-/** The answer passed the cap; it is not read on. */
+/** The answer passed the cap of 8 MiB; it is not read on. */
 export class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge';
 }

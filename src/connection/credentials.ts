@@ -63,18 +63,18 @@ export function openKeyring({ home, agentSocket }: KeyringOptions): Keyring {
         return defaultCredentials(user, await agent(), await Promise.all(found));
       }
       const path = identityFile.replace(/^~(?=\/)/, home);
-      return { offered: [named(user, path, await identity(path), await agent())], passedOver: [] };
+      return { offered: [await named(user, path, await identity(path), agent)], passedOver: [] };
     },
   };
 }
 
-/** The key that the inventory asks for, and no other. */
-function named(
+/** The key that the inventory asks for, and no other; the agent is asked only if it is needed. */
+async function named(
   user: string,
   path: string,
   identity: IdentityFile,
-  agent: Agent | undefined,
-): Credential {
+  agent: () => Promise<Agent | undefined>,
+): Promise<Credential> {
   switch (identity.kind) {
     case 'usable':
       return fromFile(user, path, identity);
@@ -83,7 +83,7 @@ function named(
     case 'unusable':
       throw new Unreachable(`the identity file ${path} can't be used: ${identity.reason}`);
     case 'encrypted': {
-      const holder = identity.publicKey && agent?.only(identity.publicKey);
+      const holder = identity.publicKey && (await agent())?.only(identity.publicKey);
       if (holder) return fromAgent(user, holder);
       throw new Unreachable(
         `the identity file ${path} is encrypted and no ssh-agent holds it: run ssh-add ${path}`,
@@ -113,8 +113,9 @@ function defaultCredentials(
     }
   }
   if (offered.length > 0) return { offered, passedOver };
-  const nothing = `no key to log in with: no identity file is set, ${agent === undefined ? 'no ssh-agent answers' : 'the ssh-agent is empty'}, and no default key can be used`;
-  throw new Unreachable([nothing, ...passedOver].join('; '));
+  const agentState = agent === undefined ? 'no ssh-agent answers' : 'the ssh-agent is empty';
+  const nothing = `no identity file is set, ${agentState}, and no default key can be used`;
+  throw new Unreachable([`no key to log in with: ${nothing}`, ...passedOver].join('; '));
 }
 
 function fromFile(

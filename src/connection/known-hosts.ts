@@ -13,10 +13,19 @@ export interface KnownHostsLine {
   /** FILE:LINE */
   readonly place: string;
   readonly marker: 'none' | 'revoked' | 'cert-authority';
-  /** Patterns separated by commas, or one hashed name. */
-  readonly hosts: string;
+  readonly hosts: Patterns | HashedName;
   readonly type: string;
   readonly key: Buffer;
+}
+
+/** At least one has to match, and none of those that begin with `!`. */
+type Patterns = readonly string[];
+
+/** `|1|SALT|HMAC-SHA1(SALT, NAME)` in base64: what HashKnownHosts writes. */
+interface HashedName {
+  readonly salt: Buffer;
+  /** In base64. */
+  readonly hash: string;
 }
 
 /** The lines that speak of one host at one port. */
@@ -95,28 +104,29 @@ function canonicalName(host: string): string {
 
 function parseLine(line: string, place: string): KnownHostsLine | undefined {
   const match = /^[ \t]*(?:@(\S+)[ \t]+)?([^\s#@]\S*)[ \t]+(\S+)[ \t]+(\S+)/.exec(line);
-  const [, markerWord, hosts, type, base64] = match ?? [];
+  const [, markerWord, hostsField, type, base64] = match ?? [];
   const marker = markerWord ?? 'none';
   if (marker !== 'none' && marker !== 'revoked' && marker !== 'cert-authority') return undefined;
-  if (hosts === undefined || type === undefined || base64 === undefined) return undefined;
+  if (hostsField === undefined || type === undefined || base64 === undefined) return undefined;
+  const hosts = parseHosts(hostsField);
   const key = Buffer.from(base64, 'base64');
-  return keyType(key) === type ? { place, marker, hosts, type, key } : undefined;
+  return hosts && keyType(key) === type ? { place, marker, hosts, type, key } : undefined;
 }
 
-function speaksOf(hosts: string, name: string): boolean {
-  if (hosts.startsWith('|')) return isHashOf(hosts, name);
-  const patterns = hosts.split(',').filter((pattern) => pattern !== '');
+function parseHosts(field: string): Patterns | HashedName | undefined {
+  if (!field.startsWith('|')) return field.split(',').filter((pattern) => pattern !== '');
+  const [, version, salt, hash] = field.split('|');
+  if (version !== '1' || salt === undefined || hash === undefined) return undefined;
+  return { salt: Buffer.from(salt, 'base64'), hash };
+}
+
+function speaksOf(hosts: Patterns | HashedName, name: string): boolean {
+  if ('salt' in hosts) {
+    return createHmac('sha1', hosts.salt).update(name).digest('base64') === hosts.hash;
+  }
   const refuses = (pattern: string): boolean =>
     pattern.startsWith('!') && globMatches(pattern.slice(1), name);
-  return !patterns.some(refuses) && patterns.some((pattern) => globMatches(pattern, name));
-}
-
-/** `|1|SALT|HMAC-SHA1(SALT, NAME)|`, both in base64: what HashKnownHosts writes. */
-function isHashOf(hosts: string, name: string): boolean {
-  const [, version, salt, hash] = hosts.split('|');
-  if (version !== '1' || salt === undefined || hash === undefined) return false;
-  const digest = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
-  return digest.equals(Buffer.from(hash, 'base64'));
+  return !hosts.some(refuses) && hosts.some((pattern) => globMatches(pattern, name));
 }
 
 /** `*` is any text, `?` one character; everything else stands for itself, brackets too. */

@@ -63,7 +63,8 @@ export function readAnswer(
     });
     channel.on('exit', (code: number | null, signal?: string) => {
       exit = { code: code ?? undefined, signal };
-      silence = setTimeout(finish, silenceMs);
+      // An exit that comes after we have given up holds nothing up.
+      silence = setTimeout(finish, silenceMs).unref();
     });
     channel.on('close', onClose);
     channel.stderr.on('close', onClose);

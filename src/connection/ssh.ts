@@ -8,14 +8,15 @@
 import { once } from 'node:events';
 import { connect as openSocket, type Socket } from 'node:net';
 import { NodeSSH } from 'node-ssh';
-import type { AnyAuthMethod, Client, KexAlgorithm } from 'ssh2';
+import type { Client, KexAlgorithm } from 'ssh2';
 import { withPort } from '../model/address';
+import { type Attempt, authHandler, newAttempt, watchLogin } from './attempt';
 import type { Connect, Connection } from './connection';
-import { type Credentials, type Keyring, type KeyringOptions, openKeyring } from './credentials';
+import { type Keyring, type KeyringOptions, openKeyring } from './credentials';
 import { hostKeyAlgorithms } from './host-key';
 import { hostKeyCheck, type HostKeyCheckOptions } from './host-key-check';
 import { runScript } from './ssh-script';
-import { type Attempt, newAttempt, unreachable } from './unreachable';
+import { unreachable } from './unreachable';
 
 export interface SshOptions extends KeyringOptions, HostKeyCheckOptions {
   /** From the call until the login is done. */
@@ -35,9 +36,6 @@ const keyExchanges: KexAlgorithm[] = [
   'diffie-hellman-group14-sha256',
 ];
 
-/** What is kept of a host's first words, in case that it is no SSH server. */
-const greetingLimit = 1024;
-
 /** How long a host may take to hang up. */
 const hangUpMs = 1000;
 
@@ -52,7 +50,7 @@ export function sshConnect(options: SshOptions): Connect {
     }, options.connectTimeoutMs);
     try {
       const opened = open(attempt, options, keyring, giveUp.signal);
-      return await Promise.race([opened, abortion(giveUp.signal)]);
+      return await Promise.race([opened, untilAborted(giveUp.signal)]);
     } catch (error) {
       giveUp.abort();
       throw unreachable(attempt, error);
@@ -142,38 +140,7 @@ function watchErrors(client: Client, socket: Socket): () => string | undefined {
   return () => last;
 }
 
-function watchLogin(attempt: Attempt, client: Client, socket: Socket): void {
-  const onData = (piece: Buffer): void => {
-    const room = greetingLimit - attempt.greeting.length;
-    attempt.greeting = Buffer.concat([attempt.greeting, piece.subarray(0, room)]);
-    if (room <= piece.length) socket.off('data', onData);
-  };
-  socket.once('connect', () => {
-    attempt.isConnected = true;
-  });
-  socket.on('data', onData);
-  client.once('handshake', () => {
-    attempt.isTrusted = true;
-    socket.off('data', onData);
-  });
-  client.on('banner', (message) => {
-    attempt.banner += message;
-  });
-}
-
-/** Offers each key once, and nothing but keys: ssh2 calls this when the one before was refused. */
-function authHandler(attempt: Attempt, { offered }: Credentials) {
-  const pending = [...offered];
-  // The types of ssh2 do not say that both are null in the first call.
-  return (methodsLeft: string[] | null, isPartial: boolean | null): AnyAuthMethod | false => {
-    attempt.methodsLeft = methodsLeft ?? undefined;
-    attempt.isHalfAccepted = isPartial === true;
-    if (methodsLeft !== null && !methodsLeft.includes('publickey')) return false;
-    return pending.shift()?.method ?? false;
-  };
-}
-
-function abortion(signal: AbortSignal): Promise<never> {
+function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => {
       reject(new Error('given up'));

@@ -2,47 +2,9 @@
 import { withPort } from '../model/address';
 import type { Login } from '../model/host';
 import { printable } from '../model/secret';
+import type { Attempt } from './attempt';
 import { Unreachable } from './connection';
-import type { Credentials } from './credentials';
 import { errorCode, errorMessage } from './system-error';
-
-/** What has been seen of a host on the way to a login. */
-export interface Attempt {
-  readonly login: Login;
-  readonly connectTimeoutMs: number;
-  isTimedOut: boolean;
-  /** TCP is open. */
-  isConnected: boolean;
-  /** The handshake is over: the host has proved its key, and it is the right one. */
-  isTrusted: boolean;
-  /** The first bytes that the host sent. */
-  greeting: Buffer;
-  /** What the host says before a login (RFC 4252, section 5.4). */
-  banner: string;
-  /** Why its host key was not accepted. */
-  hostKeyRefusal: string | undefined;
-  credentials: Credentials | undefined;
-  /** How one could still log in, after a key was refused. */
-  methodsLeft: readonly string[] | undefined;
-  /** A key was accepted, and the host asks for more. */
-  isHalfAccepted: boolean;
-}
-
-export function newAttempt(login: Login, connectTimeoutMs: number): Attempt {
-  return {
-    login,
-    connectTimeoutMs,
-    isTimedOut: false,
-    isConnected: false,
-    isTrusted: false,
-    greeting: Buffer.alloc(0),
-    banner: '',
-    hostKeyRefusal: undefined,
-    credentials: undefined,
-    methodsLeft: undefined,
-    isHalfAccepted: false,
-  };
-}
 
 /** The error of an attempt that failed. */
 export function unreachable(attempt: Attempt, error: unknown): Unreachable {
@@ -55,13 +17,16 @@ function reason(attempt: Attempt, error: unknown): string {
   if (attempt.isTimedOut) return timedOut(attempt, place);
   if (attempt.hostKeyRefusal !== undefined) return attempt.hostKeyRefusal;
   if (!attempt.isConnected) return connectionFailed(attempt.login, place, error);
-  const detail = oneLine(errorMessage(error));
+  const detail = detailOf(error);
   if (!attempt.isTrusted) return handshakeFailed(attempt, place, detail);
   return loginRefused(attempt, place, detail);
 }
 
-function timedOut({ connectTimeoutMs, isConnected, isTrusted }: Attempt, place: string): string {
-  const text = `connection to ${place} timed out after ${String(connectTimeoutMs / 1000)} s`;
+function timedOut(attempt: Attempt, place: string): string {
+  const { connectTimeoutMs, credentials, isConnected, isTrusted } = attempt;
+  const seconds = String(connectTimeoutMs / 1000);
+  if (credentials === undefined) return `the ssh-agent does not answer within ${seconds} s`;
+  const text = `connection to ${place} timed out after ${seconds} s`;
   if (isTrusted) return `${text}, during the login`;
   return isConnected ? `${text}: the port is open, but the SSH handshake does not end` : text;
 }
@@ -80,7 +45,7 @@ function connectionFailed({ host }: Login, place: string, error: unknown): strin
     case 'EAI_AGAIN':
       return `the name ${host} could not be resolved: no name server answers`;
     default:
-      return `connection to ${place} failed: ${oneLine(errorMessage(error))}`;
+      return `connection to ${place} failed: ${oneLine(errorMessage(error) || (errorCode(error) ?? ''))}`;
   }
 }
 
@@ -108,6 +73,13 @@ function loginRefused(attempt: Attempt, place: string, detail: string): string {
     banner === '' ? '' : `the host says: ${oneLine(banner)}`,
   ];
   return parts.filter((part) => part !== '').join('; ');
+}
+
+/** ssh2 marks the errors of the agent; their text alone does not say whose they are. */
+function detailOf(error: unknown): string {
+  const message = oneLine(errorMessage(error));
+  const isAgents = error instanceof Error && 'level' in error && error.level === 'agent';
+  return isAgents ? `the ssh-agent did not sign: ${message}` : message;
 }
 
 /** Anything may stand before the line with which an SSH server begins (RFC 4253, section 4.2). */

@@ -48,6 +48,16 @@ export function openFleet(connect: Connect, { forks }: { readonly forks: number 
     return open;
   };
 
+  /** A connection that went wrong may still be open, and would keep the process alive. */
+  const disconnect = async (name: string): Promise<void> => {
+    const opening = connections.get(name);
+    connections.delete(name);
+    await opening?.then(
+      (connection) => connection.close(),
+      () => undefined,
+    );
+  };
+
   return {
     run: (host, script, timeoutMs) =>
       slot(async () => {
@@ -57,19 +67,12 @@ export function openFleet(connect: Connect, { forks }: { readonly forks: number 
           const reply = await connection.run({ script: `${script.text}\n`, nonce, timeoutMs });
           return { kind: 'replied', nonce, reply };
         } catch (error) {
-          connections.delete(host.name);
+          await disconnect(host.name);
           return lost(error);
         }
       }),
     close: async () => {
-      await Promise.all(
-        [...connections.values()].map((opening) =>
-          opening.then(
-            (connection) => connection.close(),
-            () => undefined,
-          ),
-        ),
-      );
+      await Promise.all([...connections.keys()].map(disconnect));
     },
   };
 }

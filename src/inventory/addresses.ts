@@ -82,6 +82,7 @@ export function* checkAllocated(
     const message = `subnet ${subnet.text} has no address left for ${names}; take a larger one`;
     yield problemAt(place, message);
   }
+  yield* checkKept(hosts, subnets, allocated);
   const owners = ownersOf(allocated);
   const chosen = new Map(hosts.map(({ host }) => [host.name, host.chosenAddresses]));
   for (const { host, addresses } of hosts) {
@@ -91,6 +92,25 @@ export function* checkAllocated(
       if (other === undefined || chosen.get(other.name)?.includes(value) === true) continue;
       const whose = `${other.isRetired ? 'retired ' : ''}host ${shown(other.name)}'s`;
       yield problemAt(node, `address ${value} is ${whose} in the lock; choose another`);
+    }
+  }
+}
+
+/** A subnet that was made smaller may have made an address that is locked its first or last one. */
+function* checkKept(
+  hosts: readonly LocatedHost[],
+  subnets: readonly DeclaredSubnet[],
+  allocated: Lock,
+): Reading<void> {
+  for (const { host, node } of hosts) {
+    for (const ip of allocated.hosts.get(host.name)?.addresses ?? []) {
+      const around = subnets.find(({ subnet }) => contains(subnet, ip))?.subnet;
+      // One that was chosen by hand has been judged where it is written.
+      if (around === undefined || host.chosenAddresses.includes(ip)) continue;
+      if (!isReserved(around, ip)) continue;
+      const kept = `the lock gives host ${shown(host.name)} ${ip}, the ${reservedName(around, ip)}`;
+      const message = `${kept} of ${around.text}; set its wg_address to another`;
+      yield problemAt(node, message, { at: 'key' });
     }
   }
 }
@@ -113,4 +133,8 @@ function ownersOf({ hosts, retired }: Lock): ReadonlyMap<Address, readonly Owner
 function hasEndpoint(subnet: Subnet, host: string): boolean {
   const ip = address(host);
   return ip !== undefined && contains(subnet, ip);
+}
+
+function reservedName(subnet: Subnet, ip: Address): string {
+  return ip === subnet.address ? 'network address' : 'broadcast address';
 }

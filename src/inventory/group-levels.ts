@@ -28,7 +28,8 @@ export function* levelsOf(
   for (const name of ready) {
     waiting.delete(name);
     for (const key of groups.get(name)?.children.keys() ?? []) {
-      levels.set(key, Math.max(levels.get(key) ?? 0, (levels.get(name) ?? 0) + 1));
+      // Parents come in the order of their levels: the last one is the deepest.
+      levels.set(key, (levels.get(name) ?? 0) + 1);
       const left = (waiting.get(key) ?? 0) - 1;
       waiting.set(key, left);
       // The loop over `ready` reaches it too.

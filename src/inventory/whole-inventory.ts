@@ -9,7 +9,6 @@ import { readLock } from './lock-file';
 import { type GroupRoles, type Mesh, readMesh } from './mesh-file';
 import type { Reading } from './reading';
 import { readServices } from './services-file';
-import type { DeclaredSubnet } from './subnets';
 import type { YamlFile } from './yaml-file';
 
 /** Undefined where there is no such file. */
@@ -60,19 +59,14 @@ export function* readInventory(
   const subnets = knownSubnets(mesh, texts);
   if (subnets !== undefined) {
     yield* checkChosen(hosts, subnets);
-    if (isReadable(texts.lock)) yield* checkAllocated(inventory, hosts, subnets, lock);
+    yield* checkAllocated(inventory, hosts, subnets, lock);
   }
   return { inventory, lock, roles: mesh.roles };
 }
 
-/** Undefined where the file that says them could not be read. */
-function knownSubnets(mesh: Mesh, texts: InventoryTexts): readonly DeclaredSubnet[] | undefined {
-  return isReadable(texts.mesh) ? mesh.subnets : undefined;
-}
-
-/** No file at all reads as an empty one. */
-function isReadable(file: YamlFile | undefined): boolean {
-  return file === undefined || file.root !== undefined;
+/** Undefined where the file that says them could not be read; no file says the default. */
+function knownSubnets(mesh: Mesh, { mesh: file }: InventoryTexts): Mesh['subnets'] {
+  return file !== undefined && file.root === undefined ? undefined : mesh.subnets;
 }
 
 function compare(one: string, other: string): number {

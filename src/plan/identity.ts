@@ -65,7 +65,7 @@ export function identify(wanted: Wanted, seen: ReadonlyMap<string, Answers>): Id
 }
 
 const howToAccept =
-  'if the host was rebuilt, remove its publicKey from wgpush.lock.yaml to accept the new one (INV-2)';
+  'if the host was rebuilt, remove its public_key from wgpush.lock.yaml to accept the new one (INV-2)';
 
 function knownAs(key: PublicKey): string {
   return `the lock knows the host by ${keyText(key)}`;

@@ -220,7 +220,7 @@ function loadRules(each: Side, { isRunning }: { readonly isRunning: boolean }): 
   return lines(
     sh`new=$(mktemp ${`${path}.XXXXXX`})`,
     sh`trap 'rm -f "$new"' EXIT`,
-    sh`printf '%s' ${content} >"$new"`,
+    sh`printf '%s' ${content} | cat >"$new"`,
     sh`chmod 640 "$new"`,
     ...(isRunning ? [sh`${restore} -n <"$new"`] : []),
     sh`mv "$new" ${path}`,

@@ -88,14 +88,17 @@ function* fileChanges(args: WireguardArgs, file: WireguardFile): Iterable<Change
   }
 }
 
-/** The key is put in on the host; `printf` is the shell's own, so it shows in no process list. */
+/**
+ * The key is put in on the host; `printf` is the shell's own, so it shows in no process list. Of a
+ * full disk it is cat(1) that tells: dash only says "I/O error".
+ */
 function writeConfig({ config_file, key_file }: WireguardArgs, wanted: string) {
   const [before = '', after = ''] = wanted.split(ownKeyMark);
   return lines(
     sh`new=$(mktemp ${`${config_file}.XXXXXX`})`,
     sh`trap 'rm -f "$new"' EXIT`,
     sh`key=$(cat ${key_file})`,
-    sh`printf '%s%s%s' ${before} "$key" ${after} >"$new"`,
+    sh`printf '%s%s%s' ${before} "$key" ${after} | cat >"$new"`,
     sh`mv "$new" ${config_file}`,
   );
 }

@@ -89,8 +89,9 @@ all:
     a: *defaults
     b: { <<: *defaults, ansible_port: 22 }
     c: { ansible_port: 23, <<: [ { ansible_port: 24 }, *defaults ] }
+    d: { <<: [ { ansible_port: 24 }, *defaults ] }
 `);
-  expect(found).toEqual({ a: 2222, b: 22, c: 23 });
+  expect(found).toEqual({ a: 2222, b: 22, c: 23, d: 24 });
 });
 
 test('names that YAML takes for numbers or nothing stay names', async () => {

@@ -1,6 +1,9 @@
 /** The schemas are for editors too: they say where they are found and what every key is for. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type AnySchema, Ajv } from 'ajv';
+import { withReferences } from '../../src/inventory/references';
+import { resources } from '../../src/resources/closed-set';
 
 const directory = path.join(__dirname, '../../src/inventory/schemas');
 const files = readdirSync(directory);
@@ -15,6 +18,15 @@ test.each(files)('%s has a title, an id of its own and is of draft 7', (file) =>
     title: expect.stringMatching(/^wgpush /) as string,
     description: expect.stringMatching(/\.$/) as string,
   });
+});
+
+// The loader doesn't, to start sooner.
+test.each([
+  // JSON that the next line checks.
+  ...files.map((file) => [file, read(file) as AnySchema] as const),
+  ...[...resources].map(([kind, { args }]) => [kind, withReferences(args)] as const),
+])('%s is a valid schema', (_, schema) => {
+  expect(typeof new Ajv({ strict: true, allowUnionTypes: true }).compile(schema)).toBe('function');
 });
 
 test('the examples name a schema that exists', () => {
