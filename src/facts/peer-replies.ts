@@ -2,13 +2,29 @@
  * Do the peers answer, by WireGuard address, and how old is each handshake?
  *
  * An idle peer has no handshake and is not broken: so traffic comes first, the question after it.
- * A handshake that found nobody at home is tried again after 5 s (REKEY_TIMEOUT, WireGuard paper,
- * section 6.1) and the packets wait for it; so the second ping waits longer than that. All pings of
- * a host run at once, in batches, so that N silent peers cost one time-out.
+ * Two handshakes that begin at once cross each other and both come to nothing, until the next try
+ * after 5 s (REKEY_TIMEOUT, WireGuard paper, section 6.1); and all hosts are asked at once. So where
+ * a pair has no live session, the one that is to wait does so for half a second. A ping is repeated
+ * every second until one is answered (ping(8), -c with -w). All pings of a host run at once, in
+ * batches, so that N silent peers cost one time-out.
  */
 import { sh } from '../model/shell';
 import { publicKey, type PublicKey } from '../model/key';
 import { type Fact, linesOf, UnexpectedAnswer } from './fact';
+
+/** How long a peer may take to answer: two handshakes that failed, and a bit. */
+export const patienceSeconds = 11;
+
+/** Seconds after which a session is renewed by the next packet: REKEY_AFTER_TIME. */
+const renewedAfter = 120;
+
+/** An address of a peer. */
+export interface PeerTarget {
+  readonly address: string;
+  readonly publicKey: PublicKey;
+  /** Does the peer begin the handshake, and this host wait? */
+  readonly waits: boolean;
+}
 
 export interface PeerReplies {
   /** The addresses that answered a ping. */
@@ -20,15 +36,22 @@ export interface PeerReplies {
 /** Undefined where the interface is not there. */
 export function peerReplies(
   interfaceName: string,
-  addresses: readonly string[],
+  targets: readonly PeerTarget[],
 ): Fact<PeerReplies | undefined> {
   return {
     title: `the peers' replies over ${interfaceName}`,
     question: sh`ip link show dev ${interfaceName} >/dev/null 2>&1 || { echo absent; exit 0; }
-reach() { ping -n -q -c 1 -W 1 "$1" || ping -n -q -c 1 -W 7 "$1"; }
+asleep=" $(wg show ${interfaceName} latest-handshakes |
+awk -v now="$(date +%s)" ${stalePeers} | tr '\n' ' ') "
+ask() {
+if [ "$3" = waits ]; then case $asleep in *" $2 "*) sleep 0.5;; esac; fi
+ping -n -q -c 1 -w ${patienceSeconds} "$1" >/dev/null 2>&1 && printf 'answers %s\n' "$1"
+}
 started=0
-for peer in ${addresses}; do
-{ reach "$peer" >/dev/null 2>&1 && printf 'answers %s\n' "$peer"; } &
+set -- ${targets.flatMap(words)}
+while [ $# -gt 0 ]; do
+ask "$1" "$2" "$3" &
+shift 3
 started=$((started + 1))
 [ $((started % 64)) -ne 0 ] || wait
 done
@@ -54,4 +77,10 @@ echo done`,
       };
     },
   };
+}
+
+const stalePeers = `now - $2 > ${String(renewedAfter)} { print $1 }`;
+
+function words({ address, publicKey: key, waits }: PeerTarget): readonly string[] {
+  return [address, key, waits ? 'waits' : 'begins'];
 }

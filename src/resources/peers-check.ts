@@ -1,10 +1,16 @@
 /** Does a host reach each of its peers by WireGuard address, with a handshake that is alive? */
-import { type PeerReplies, peerReplies } from '../facts/peer-replies';
+import {
+  patienceSeconds,
+  type PeerReplies,
+  peerReplies,
+  type PeerTarget,
+} from '../facts/peer-replies';
 import type { Check } from '../model/check';
 import type { Peer } from '../model/mesh';
 import { resource } from './resource';
 
 interface Args {
+  readonly host: string;
   readonly interface: string;
   readonly peers: readonly Peer[];
 }
@@ -16,15 +22,19 @@ export const peersCheck = resource({
   kind: 'peers-check',
   args: {
     type: 'object',
-    required: ['interface', 'peers'],
+    required: ['host', 'interface', 'peers'],
     additionalProperties: false,
     properties: {
+      host: { type: 'string', description: 'The host that is asked.' },
       interface: { type: 'string', description: 'The WireGuard interface.' },
       peers: { type: 'array', description: 'The peers; only a reference can give them.' },
     },
   },
   facts: (args: Args) => ({
-    replies: peerReplies(args.interface, args.peers.filter(hasKey).flatMap(addressesOf)),
+    replies: peerReplies(
+      args.interface,
+      args.peers.flatMap((peer) => targetsOf(args.host, peer)),
+    ),
   }),
   *judge({ interface: wg, peers }, { replies }, host) {
     for (const peer of peers) {
@@ -46,7 +56,7 @@ function reachability(
   if (replies === undefined) return { ...check, status: 'fail', evidence: `there is no ${wg}` };
   return replies.answering.has(ip)
     ? { ...check, status: 'pass', evidence: 'it answered a ping' }
-    : { ...check, status: 'fail', evidence: 'two pings, no answer' };
+    : { ...check, status: 'fail', evidence: `no answer to pings in ${String(patienceSeconds)} s` };
 }
 
 function liveness(host: string, wg: string, peer: Peer, replies: PeerReplies | undefined): Check {
@@ -57,6 +67,13 @@ function liveness(host: string, wg: string, peer: Peer, replies: PeerReplies | u
   const age = replies.handshakeAges.get(peer.publicKey);
   if (age === undefined) return { ...check, status: 'fail', evidence: 'there never was one' };
   return { ...check, status: age <= deadAfter ? 'pass' : 'fail', evidence: `${String(age)} s old` };
+}
+
+/** Of a pair, the one that comes first by its name begins the handshake. */
+function targetsOf(host: string, peer: Peer): readonly PeerTarget[] {
+  const { publicKey } = peer;
+  if (publicKey === undefined) return [];
+  return addressesOf(peer).map((address) => ({ address, publicKey, waits: peer.host < host }));
 }
 
 function hasKey(peer: Peer): boolean {
