@@ -36,7 +36,7 @@ export type Loaded =
       readonly problems: readonly Problem[];
     };
 
-/** The package's roles; the path holds in `src/inventory` and in `dist/inventory`. */
+/** The package's roles; the path holds in `src/inventory` and in the bundle, `dist/cli`. */
 const ownRoles = path.join(__dirname, '../../roles');
 
 /**
