@@ -5,25 +5,8 @@
  * and a typing mistake are answered at once.
  */
 import yargs, { type Argv } from 'yargs';
+import { type Options, optionsOf } from './options';
 import { UsageError } from './usage-error';
-
-/** Everything that can be given on the command line, whichever command it is for. */
-export interface Options {
-  readonly inventory: string;
-  readonly limit: string | undefined;
-  readonly yes: boolean;
-  readonly dryRun: boolean;
-  readonly forks: number;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly format: 'text' | 'json';
-  readonly diff: boolean;
-  readonly verbose: boolean;
-  readonly quiet: boolean;
-  readonly color: boolean;
-  readonly acceptNew: boolean;
-  readonly knownHosts: string | undefined;
-}
 
 /** Runs one command; gives the exit code. @throws on a bug of ours. */
 export async function commandLine(args: readonly string[]): Promise<number> {
@@ -79,7 +62,7 @@ function common(argv: Argv): Argv {
     .option('inventory', {
       alias: 'i',
       type: 'string',
-      demandOption: 'which inventory? --inventory prod means inventory/prod/',
+      demandOption: true,
       describe: 'name of a directory in inventory/, or a path',
     })
     .option('format', {
@@ -154,41 +137,4 @@ async function verify(options: Options): Promise<number> {
 async function drift(options: Options): Promise<number> {
   const { driftCommand } = await import('./commands/drift.js');
   return driftCommand(options);
-}
-
-function optionsOf(argv: Record<string, unknown>): Options {
-  for (const [name, given] of Object.entries(argv)) {
-    if (Array.isArray(given) && name !== '_') throw new UsageError(`--${name} is given twice`);
-  }
-  for (const name of ['forks', 'timeout'] as const) {
-    const number = argv[name];
-    if (number !== undefined && !(Number.isInteger(number) && Number(number) > 0)) {
-      throw new UsageError(`--${name} must be a whole number above 0`);
-    }
-  }
-  const text = (name: string) => {
-    const value = argv[name];
-    if (value === '') throw new UsageError(`--${name} needs a value`);
-    return typeof value === 'string' ? value : undefined;
-  };
-  return {
-    inventory: text('inventory') ?? '',
-    limit: text('limit'),
-    yes: argv['yes'] === true,
-    dryRun: argv['dryRun'] === true,
-    forks: Number(argv['forks'] ?? 1),
-    timeout: Number(argv['timeout'] ?? 1),
-    format: argv['format'] === 'json' ? 'json' : 'text',
-    diff: argv['diff'] !== false,
-    verbose: argv['verbose'] === true,
-    quiet: argv['quiet'] === true,
-    color: typeof argv['color'] === 'boolean' ? argv['color'] : hasColor(),
-    acceptNew: argv['acceptNew'] === true,
-    knownHosts: text('knownHosts'),
-  };
-}
-
-/** https://no-color.org: set and not empty means none, whatever its value. */
-function hasColor(): boolean {
-  return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { createColors } from 'picocolors';
 import type { Inspection } from '../executor/inspection';
 import { textReport } from '../report/text';
-import type { Options } from './command-line';
+import type { Options } from './options';
 import type { Loaded } from './session';
 import { UsageError } from './usage-error';
 

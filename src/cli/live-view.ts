@@ -6,7 +6,7 @@
  */
 import { Listr, type ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from 'listr2';
 import type { Event, Listener } from '../executor/event';
-import { phaseTitle } from './progress';
+import { phaseTitle } from './phase-title';
 
 /** At most ten redraws a second. */
 const redrawMs = 100;

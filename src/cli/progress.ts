@@ -2,8 +2,9 @@
  * What a person sees while the hosts are at work: a live view of the phases on a terminal, plain
  * lines elsewhere. Always on stderr, so that stdout holds the report and nothing else.
  */
-import type { Event, Listener } from '../executor/event';
-import type { Options } from './command-line';
+import type { Listener } from '../executor/event';
+import type { Options } from './options';
+import { phaseTitle } from './phase-title';
 
 export interface Progress {
   readonly listen: Listener;
@@ -20,13 +21,6 @@ export async function openProgress({ quiet }: Options): Promise<Progress> {
   // It costs 50 ms to load, and is worth nothing without a terminal.
   const { liveView } = await import('./live-view.js');
   return { listen: liveView(), say };
-}
-
-const titles = { gather: 'looking at', push: 'changing', verify: 'verifying' } as const;
-
-/** `looking at 3 hosts`. */
-export function phaseTitle(event: Extract<Event, { kind: 'phase-began' }>): string {
-  return `${titles[event.phase]} ${String(event.hosts)} host${event.hosts === 1 ? '' : 's'}`;
 }
 
 function plainLines(say: (message: string) => void): Listener {

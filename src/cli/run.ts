@@ -5,7 +5,7 @@ import { type Command, exitCode, type RunOutcome } from '../model/outcome';
 import type { Check } from '../model/check';
 import { jsonReport } from '../report/json';
 import { textReport } from '../report/text';
-import type { Options } from './command-line';
+import type { Options } from './options';
 import { type Loaded, load, openSession, type Session } from './session';
 
 /** What a command has found out. */

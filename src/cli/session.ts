@@ -18,7 +18,7 @@ import type { Inventory } from '../model/inventory';
 import { allocate, type Lock } from '../model/lock';
 import { references } from '../plan/values';
 import { resources } from '../resources/closed-set';
-import type { Options } from './command-line';
+import type { Options } from './options';
 import { openProgress } from './progress';
 import { UsageError } from './usage-error';
 

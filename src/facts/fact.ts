@@ -5,7 +5,7 @@
  * An answer that the parser does not know is an error: `wg show` exits with 1 for "no such device"
  * and for "permission denied" alike, and who takes the second for the first rebuilds a working mesh.
  */
-import { printable } from '../model/secret';
+import { ending } from '../model/secret';
 import type { Script } from '../model/shell';
 
 export interface Fact<T> {
@@ -31,7 +31,7 @@ export class UnexpectedAnswer extends Error {
 
   constructor(what: string, answer: Answer) {
     const said = answer.stderr.trim() || answer.stdout.trim() || 'nothing';
-    super(`${what}: exit code ${answer.exitCode}, the host said: ${printable(said.slice(-400))}`);
+    super(`${what}: exit code ${answer.exitCode}, the host said: ${ending(said, 400)}`);
   }
 }
 

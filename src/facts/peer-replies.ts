@@ -41,7 +41,9 @@ export function peerReplies(
   return {
     title: `the peers' replies over ${interfaceName}`,
     question: sh`ip link show dev ${interfaceName} >/dev/null 2>&1 || { echo absent; exit 0; }
-asleep=" $(wg show ${interfaceName} latest-handshakes |
+command -v ping >/dev/null || { echo 'there is no ping' >&2; exit 1; }
+handshakes=$(wg show ${interfaceName} latest-handshakes) || exit 1
+asleep=" $(printf '%s\n' "$handshakes" |
 awk -v now="$(date +%s)" ${stalePeers} | tr '\n' ' ') "
 ask() {
 if [ "$3" = waits ]; then case $asleep in *" $2 "*) sleep 0.5;; esac; fi
@@ -57,7 +59,8 @@ started=$((started + 1))
 done
 wait
 now=$(date +%s)
-wg show ${interfaceName} latest-handshakes | while read -r peer at; do
+handshakes=$(wg show ${interfaceName} latest-handshakes) || exit 1
+[ -z "$handshakes" ] || printf '%s\n' "$handshakes" | while read -r peer at; do
 [ "$at" -eq 0 ] || printf 'handshake %s %s\n' "$peer" "$((now - at))"
 done
 echo done`,

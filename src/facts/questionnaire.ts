@@ -12,7 +12,7 @@
  * each question said there. Without END the answer is truncated, and worth nothing.
  */
 import { createHash } from 'node:crypto';
-import { printable } from '../model/secret';
+import { ending, printable } from '../model/secret';
 import { lines, Script, sh } from '../model/shell';
 import type { Answer } from './fact';
 
@@ -119,8 +119,8 @@ function framed(output: string, nonce: string): Buffer {
 }
 
 function lastWords(output: string): string {
-  const words = output.trim().slice(-200);
-  return words === '' ? 'the host said nothing' : `the host said: ${printable(words)}`;
+  const words = ending(output, 200);
+  return words === '' ? 'the host said nothing' : `the host said: ${words}`;
 }
 
 function answersByKey(

@@ -8,6 +8,7 @@
 import { hidden } from '../model/secret';
 import { Script, sh } from '../model/shell';
 import { type Fact, UnexpectedAnswer } from './fact';
+import { absence } from './text-file';
 
 /** What the PrivateKey line is masked with when it holds the key of the key file. */
 export const ownKeyMark = '(the key of this host)';
@@ -33,7 +34,7 @@ tolower($0) ~ /^[ \\t]*privatekey[ \\t]*=/ {
   value = $0
   sub(/^[^=]*=[ \\t]*/, "", value)
   sub(/[ \\t]*(#.*)?$/, "", value)
-  print "PrivateKey = " (value == key ? own : other)
+  print "PrivateKey = " (value != "" && value == key ? own : other)
   next
 }
 tolower($0) ~ /^[ \\t]*publickey[ \\t]*=[ \\t]*[A-Za-z0-9+\\/]*=[ \\t]*$/ { print; next }
@@ -54,7 +55,7 @@ export function wireguardFile(configFile: string, keyFile: string): Fact<Wiregua
     question: sh`if [ -e ${configFile} ]; then
 stat -c 'file %a %U' ${configFile} && awk -v keyFile=${keyFile} -v own=${ownKeyMark} \
 -v other=${otherKeyMark} -v hidden=${hidden} ${mask.text} ${configFile}
-else echo absent
+else ${absence(configFile)}
 fi`,
     parse: (answer) => {
       if (answer.exitCode === 0 && answer.stdout === 'absent') return { kind: 'absent' };

@@ -6,6 +6,7 @@
 import { publicKey, type PublicKey } from '../model/key';
 import { sh } from '../model/shell';
 import { type Fact, linesOf, UnexpectedAnswer } from './fact';
+import { absence } from './text-file';
 
 export type WireguardKey =
   /** `inConfig`: a configuration by somebody else holds a key, which is this host's identity. */
@@ -26,7 +27,7 @@ export function wireguardKey(keyFile: string, configFile: string): Fact<Wireguar
 stat -c 'key %a %U' ${keyFile}
 if command -v wg >/dev/null; then printf 'public %s\n' "$(wg pubkey <${keyFile})"; fi
 elif grep -qi '^[[:space:]]*PrivateKey[[:space:]]*=' ${configFile} 2>/dev/null; then echo in-config
-else echo absent
+else ${absence(keyFile)}
 fi`,
     parse: (answer) => {
       if (answer.stdout === 'absent') return { kind: 'absent', inConfig: false };

@@ -107,7 +107,10 @@ function routeOf(line: string): readonly string[] {
 }
 
 function peerIn(line: string, answer: Answer): [PublicKey, RunningPeer] {
-  const [, key = '', preshared, endpoint, allowed = '', keepalive] = line.split(' ');
+  const [, key = '', preshared, endpoint, allowed, keepalive] = line.split(' ');
+  if (allowed === undefined || keepalive === undefined || keepalive === '') {
+    throw new UnexpectedAnswer('wg(8) printed half a peer', answer);
+  }
   return [
     keyIn(key, answer),
     {

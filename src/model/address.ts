@@ -30,7 +30,7 @@ export function address(text: string): Address | undefined {
 
 /** Reads `ADDRESS/LENGTH`, host bits allowed and cleared; undefined where the text is none. */
 export function subnet(text: string): Subnet | undefined {
-  const match = /^([^/]+)\/(\d{1,3})$/.exec(text);
+  const match = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text);
   const base = match?.[1] === undefined ? undefined : address(match[1]);
   if (base === undefined) return undefined;
   const family = familyOf(base);
@@ -95,7 +95,8 @@ export function withPort(host: string, port: number): string {
 }
 
 function isStrict(text: string): boolean {
-  if (text.includes(':')) return !text.includes('%') && ipaddr.IPv6.isValid(text);
+  // An IPv4 tail within an IPv6 address is read as octal too, and nobody writes one here.
+  if (text.includes(':')) return !/[%.]/.test(text) && ipaddr.IPv6.isValid(text);
   // Four decimal parts, none with a leading zero: others read such a part as octal.
   return ipaddr.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text);
 }

@@ -17,6 +17,7 @@ export function select(pattern: string, hosts: readonly Host[]): Selected {
     .split(/[,:]/)
     .map((part) => part.trim())
     .filter((part) => part !== '');
+  if (parts.length === 0) return { kind: 'empty' };
   const byName = new Map(parts.map((part) => [part, matching(part.replace(/^[!&]/, ''), hosts)]));
   for (const [part, found] of byName) {
     if (found.size === 0) return { kind: 'unknown', part: part.replace(/^[!&]/, '') };
@@ -35,17 +36,23 @@ export function select(pattern: string, hosts: readonly Host[]): Selected {
 }
 
 function matching(part: string, hosts: readonly Host[]): ReadonlySet<string> {
-  const glob = new RegExp(
-    `^${part
-      .replace(/[.+^${}()|\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-  );
+  const glob = new RegExp(`^${part.replace(globPart, regexPart)}$`);
   return new Set(
     hosts
       .filter((host) => glob.test(host.name) || host.groups.some((group) => glob.test(group)))
       .map((host) => host.name),
   );
+}
+
+/** A class in brackets, which `!` at its start turns round; or one character. */
+const globPart = /\[(!?)([^\]]+)\]|[^]/g;
+
+function regexPart(text: string, not: string | undefined, members: string | undefined): string {
+  if (members !== undefined)
+    return `[${not === '!' ? '^' : ''}${members.replace(/[\\^[]/g, '\\$&')}]`;
+  if (text === '*') return '.*';
+  if (text === '?') return '.';
+  return text.replace(/[.+^${}()|[\]\\*?]/, '\\$&');
 }
 
 function union(

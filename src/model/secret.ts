@@ -6,8 +6,8 @@
  * here on its way to a person. It can't tell a private from a public key, so it hides both.
  */
 
-/** 32 bytes in base64 as wg(8) writes keys, standing alone. */
-const keyLike = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=(?!=)/g;
+/** 32 bytes in base64 as wg(8) writes keys, whatever base64 it is stuck to. */
+const keyLike = /[A-Za-z0-9+/]{43,}=+/g;
 
 /** What stands where a secret stood. */
 export const hidden = '(hidden)';
@@ -17,11 +17,20 @@ export function redacted(text: string): string {
   return text.replace(keyLike, hidden);
 }
 
-/** The text safe for a terminal: control characters but line feed and tab are escaped, keys hidden. */
-export function printable(text: string): string {
-  const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-  return redacted(text).replace(
-    controls,
+/** The text with control characters escaped, but line feed and tab: it moves no cursor. */
+export function escaped(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
+}
+
+/** The text safe for a terminal, and keys hidden. */
+export function printable(text: string): string {
+  return escaped(redacted(text));
+}
+
+/** The end of a text, at most `length` characters: hidden first and cut after, so that no cut key is left. */
+export function ending(text: string, length: number): string {
+  return printable(text.trim()).slice(-length);
 }

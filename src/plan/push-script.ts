@@ -14,7 +14,7 @@ import {
   type Sighting,
 } from '../facts/questionnaire';
 import type { PlannedChange } from '../model/change';
-import { printable } from '../model/secret';
+import { ending } from '../model/secret';
 import { lines, Script, sh } from '../model/shell';
 
 export type Pushed =
@@ -77,7 +77,7 @@ export function readPushed(
 ): Pushed {
   const said = reply.stdout.toString('latin1');
   if (said.includes(`${nonce} STALE\n`)) return { kind: 'stale' };
-  const failure = new RegExp(`^${nonce} FAILED (\\d+) (\\d+)$`, 'm').exec(said);
+  const failure = new RegExp(`^${nonce} FAILED (\\d+) (\\d+)\n`, 'm').exec(said);
   if (failure === null) {
     return { kind: 'done', sighting: readSighting(questions, nonce, reply) };
   }
@@ -88,6 +88,6 @@ export function readPushed(
     kind: 'failed',
     change,
     exitCode: Number(failure[2]),
-    said: printable((complaint ?? '').trim().slice(-600)),
+    said: ending(complaint ?? '', 600),
   };
 }

@@ -9,7 +9,7 @@ import type { Colors } from 'picocolors/types';
 import type { PlannedChange } from '../model/change';
 import type { Check } from '../model/check';
 import type { HostOutcome, OutcomeKind, RunOutcome } from '../model/outcome';
-import { printable } from '../model/secret';
+import { escaped } from '../model/secret';
 import { problemText } from '../model/problem';
 import { tally } from './tally';
 
@@ -84,14 +84,16 @@ function headline(
     case 'diverged':
     case 'failed':
     case 'unreachable':
-      return colors.red(`${outcome}: ${error ?? ''}`);
+      return colors.red(
+        `${outcome}: ${escaped(error ?? '').replaceAll('\n', '\n                ')}`,
+      );
   }
 }
 
 function changeBlock(change: PlannedChange, options: TextOptions): string {
   const { colors } = options;
   const reason = change.reason === undefined ? '' : colors.dim(`  (${change.reason})`);
-  const head = `  ${change.role.padEnd(12)}${change.summary}${reason}`;
+  const head = `  ${change.role.padEnd(12)}${escaped(change.summary)}${reason}`;
   const diff = options.diff && !isPlain(change) ? diffLines(change, options) : [];
   const commands = options.commands ? commandLines(change, options) : [];
   return [head, ...diff, ...commands].join('\n');
@@ -104,12 +106,12 @@ function isPlain({ before, after }: PlannedChange): boolean {
 
 function commandLines({ commands }: PlannedChange, { colors }: TextOptions): readonly string[] {
   return commands.flatMap(({ text }) =>
-    text.split('\n').map((line) => colors.dim(`                $ ${printable(line)}`)),
+    text.split('\n').map((line) => colors.dim(`                $ ${escaped(line)}`)),
   );
 }
 
 function diffLines({ before, after }: PlannedChange, { colors }: TextOptions): readonly string[] {
-  const lines = (text: string) => (text === '' ? '' : `${text.replace(/\n$/, '')}\n`);
+  const lines = (text: string) => (text === '' ? '' : `${escaped(text).replace(/\n$/, '')}\n`);
   const patch = createTwoFilesPatch('', '', lines(before), lines(after), '', '', { context: 2 });
   return patch
     .split('\n')
@@ -130,7 +132,7 @@ function checkBlock(checks: readonly Check[], { colors }: TextOptions): string {
     .filter((check) => check.status !== 'pass')
     .map(({ id, title, status, evidence }) => {
       const mark = status === 'fail' ? colors.red('fail') : colors.yellow(status);
-      return `  ${mark}  ${id.padEnd(6)}${title}: ${evidence}`;
+      return `  ${mark}  ${id.padEnd(6)}${escaped(title)}: ${escaped(evidence)}`;
     });
   const of = (status: Check['status']) => checks.filter((check) => check.status === status).length;
   const counts = (['pass', 'warn', 'fail', 'skip'] as const)

@@ -9,7 +9,7 @@ import { packetFilter, type PacketFilter } from '../facts/packet-filter';
 import { sshPath, type SshPath } from '../facts/ssh-path';
 import { textFile } from '../facts/text-file';
 import { ufwSettings, type UfwSettings } from '../facts/ufw-settings';
-import { contains, type Family, subnet } from '../model/address';
+import { contains, type Family, familyOf, subnet } from '../model/address';
 import type { Change } from '../model/change';
 import type { FirewallPolicy } from '../model/firewall-policy';
 import { lines, type Script, sh } from '../model/shell';
@@ -84,7 +84,7 @@ function* settingChanges(settings: Extract<UfwSettings, { kind: 'present' }>): I
       summary: 'guard IPv6 as well',
       before: 'IPV6=no',
       after: 'IPV6=yes',
-      commands: [sh`sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw`],
+      commands: [sh`sed -i -e '$aIPV6=yes' -e '/^IPV6=/d' /etc/default/ufw`],
     };
   }
   if (settings.incomingPolicy !== 'DROP') {
@@ -235,7 +235,8 @@ function refuseToLockOut(policy: FirewallPolicy, wg: string, path: SshPath | und
       rule.ports === undefined ||
       (rule.ports.first <= path.serverPort && path.serverPort <= rule.ports.last);
     const isRightPath = rule.interface === undefined || rule.interface === wg;
-    return isOpenTo && isRightPort && isRightPath && rule.protocol !== 'udp';
+    const isRightFamily = rule.family === familyOf(path.client);
+    return isRightFamily && isOpenTo && isRightPort && isRightPath && rule.protocol !== 'udp';
   });
   if (admitted) return;
   throw new Refusal(

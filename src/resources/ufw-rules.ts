@@ -163,7 +163,7 @@ function tupleText(tuple: string): string {
   const words = tuple.split(' ');
   const comment = words.find((word) => word.startsWith('comment='))?.slice('comment='.length);
   const plain = words.filter((word) => !word.startsWith('comment='));
-  const [action = '', protocol = '', port = '', destination = '', , source = ''] = plain;
+  const [action = '', protocol = '', port = '', destination = '', sourcePort, source = ''] = plain;
   const direction = plain.at(-1) ?? 'in';
   return [
     action,
@@ -171,6 +171,7 @@ function tupleText(tuple: string): string {
     isAnywhere(destination) ? '' : `to ${destination}`,
     direction === 'in' ? '' : directionText(direction),
     `from ${isAnywhere(source) ? 'anywhere' : source}`,
+    sourcePort === 'any' ? '' : `port ${sourcePort ?? ''}`,
     source.includes(':') ? '(v6)' : '',
     comment === undefined ? '' : `# ${Buffer.from(comment, 'hex').toString()}`,
   ]

@@ -13,6 +13,14 @@ interface Args {
   readonly config_file: string;
 }
 
+/** The value of the first PrivateKey line, as wg(8) reads it: in any case, with a comment behind. */
+const adoptedKey = `tolower($0) ~ /^[ \\t]*privatekey[ \\t]*=/ {
+  sub(/^[^=]*=[ \\t]*/, "")
+  sub(/[ \\t]*(#.*)?$/, "")
+  print
+  exit
+}`;
+
 export const wireguardKeyResource = resource({
   kind: 'wireguard-key',
   args: {
@@ -30,9 +38,7 @@ export const wireguardKeyResource = resource({
   facts: ({ key_file, config_file }: Args) => ({ key: wireguardKey(key_file, config_file) }),
   *diff({ key_file, config_file }, { key }) {
     if (key.kind === 'absent') {
-      const source = key.inConfig
-        ? sh`sed -n 's/^[[:space:]]*[Pp]rivate[Kk]ey[[:space:]]*=[[:space:]]*\([^[:space:]]*\).*/\1/p' ${config_file}`
-        : sh`wg genkey`;
+      const source = key.inConfig ? sh`awk ${adoptedKey} ${config_file}` : sh`wg genkey`;
       yield {
         summary: key.inConfig
           ? `adopt the key of ${config_file} as ${key_file}`

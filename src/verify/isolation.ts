@@ -43,14 +43,25 @@ export function doorsOf(
   );
 }
 
-/** What a knock at a door proves. */
-export function judgeDoor(door: Door, knock: Knock): Check {
+/**
+ * What a knock at a door proves. Silence proves nothing of a host that did not answer the controller
+ * at all (`reached`): it may be down, and its doors open.
+ */
+export function judgeDoor(
+  door: Door,
+  knock: Knock,
+  { reached }: { readonly reached: boolean },
+): Check {
   const where = `${door.address}:${String(door.port)}`;
   const title =
     door.exception === undefined
       ? `${door.service} is closed on the public address ${where}`
       : `${door.service} is public on ${where} by exception ${door.exception}`;
-  return { id: 'SC-2', host: door.host, title, ...evidence(door, knock) };
+  const check = { id: 'SC-2', host: door.host, title } as const;
+  if (knock.kind === 'silent' && !reached) {
+    return { ...check, status: 'skip', evidence: `${door.host} could not be reached at all` };
+  }
+  return { ...check, ...evidence(door, knock) };
 }
 
 function evidence(door: Door, knock: Knock): Pick<Check, 'status' | 'evidence'> {
@@ -65,7 +76,9 @@ function evidence(door: Door, knock: Knock): Pick<Check, 'status' | 'evidence'> 
         evidence: 'the host refused the connection: nothing listens, but no firewall dropped it',
       };
     case 'silent':
-      return { status: 'pass', evidence: 'no answer to the controller' };
+      return door.exception === undefined
+        ? { status: 'pass', evidence: 'no answer to the controller' }
+        : { status: 'warn', evidence: 'no answer to the controller, although it may be public' };
     case 'error':
       return { status: 'skip', evidence: `the controller could not try: ${knock.message}` };
   }

@@ -1,21 +1,25 @@
 /** Knocks at TCP ports from the controller: opens a connection, sends nothing, closes it. */
 import { connect } from 'node:net';
 import pLimit from 'p-limit';
-import type { Check } from '../model/check';
-import { type Door, judgeDoor, type Knock } from './isolation';
+import type { Door, Knock } from './isolation';
 
 /** Sockets at once: far under the usual limit of 1,024 open files. */
 const atOnce = 256;
+
+export interface Knocked {
+  readonly door: Door;
+  readonly knock: Knock;
+}
 
 /** Tries all doors, each for `timeoutMs` at most. */
 export async function knockAt(
   doors: readonly Door[],
   { timeoutMs }: { readonly timeoutMs: number },
-): Promise<readonly Check[]> {
+): Promise<readonly Knocked[]> {
   const slot = pLimit(atOnce);
   return Promise.all(
     doors.map((door) =>
-      slot(async () => judgeDoor(door, await knock(door.address, door.port, timeoutMs))),
+      slot(async () => ({ door, knock: await knock(door.address, door.port, timeoutMs) })),
     ),
   );
 }

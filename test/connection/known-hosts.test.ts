@@ -56,8 +56,8 @@ test('lines that make no sense are skipped, and the others keep their numbers', 
     `@revoked db-1 ${rsa.text}`,
   ].join('\n');
   expect(parseKnownHosts(text, '/f')).toEqual([
-    { place: '/f:10', marker: 'none', hosts: 'db-1', type: 'ssh-ed25519', key: ed.key },
-    { place: '/f:11', marker: 'revoked', hosts: 'db-1', type: 'ssh-rsa', key: rsa.key },
+    { place: '/f:10', marker: 'none', hosts: ['db-1'], type: 'ssh-ed25519', key: ed.key },
+    { place: '/f:11', marker: 'revoked', hosts: ['db-1'], type: 'ssh-rsa', key: rsa.key },
   ]);
 });
 

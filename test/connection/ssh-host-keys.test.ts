@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { Unreachable } from '../../src/connection/connection';
-import { connector, knowing, run } from './connect';
+import { connector, eventually, knowing, run } from './connect';
 import { endsWithTest } from './endings';
 import { type HostKeyType, type Sshd, startSshd } from './sshd';
 
@@ -34,16 +34,16 @@ test('a hashed known_hosts is as good as a plain one', async () => {
 });
 
 test('an unknown host is refused before it is logged in to, with what a person can compare', async () => {
-  const file = sshd.knownHosts('');
-  const before = sshd.log().length;
-  const attempt = (await connector(file))(sshd.login);
+  const own = endsWithTest(await startSshd());
+  const file = own.knownHosts('');
+  const attempt = (await connector(file))(own.login);
   await expect(attempt).rejects.toThrow(Unreachable);
   await expect(attempt).rejects.toThrow(
-    `the host key of 127.0.0.1:${String(sshd.port)} is unknown: ssh-ed25519 ${sshd.fingerprint('ed25519')}; ` +
+    `the host key of 127.0.0.1:${String(own.port)} is unknown: ssh-ed25519 ${own.fingerprint('ed25519')}; ` +
       'if ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub on the host says the same, run again with --accept-new',
   );
-  expect(sshd.log().slice(before)).not.toMatch(/Accepted|Postponed|Failed/);
   expect(readFileSync(file, 'utf8')).toBe('');
+  await sawNoLogin(own);
 });
 
 test('accept-new records the key and says so; in the next run the host is known', async () => {
@@ -97,21 +97,25 @@ test('what accept-new records, ssh itself reads', async () => {
 });
 
 test('a key that cannot be recorded is not accepted', async () => {
-  const attempt = (await connector('/proc/known_hosts', { acceptNew: true }))(sshd.login);
+  const own = endsWithTest(await startSshd());
+  const attempt = (await connector('/proc/known_hosts', { acceptNew: true }))(own.login);
   await expect(attempt).rejects.toThrow(/^the host key of 127\.0\.0\.1:\d+ can't be recorded: E/);
+  expect(await eventually(() => ended.test(own.log()))).toBe(true);
 });
 
 test('a changed key is refused even with accept-new, and both fingerprints are shown', async () => {
-  const place = `[127.0.0.1]:${String(sshd.port)}`;
-  const file = sshd.knownHosts(`# mine\n${place} ${other.publicKey('ed25519')}\n`);
-  const attempt = (await connector(file, { acceptNew: true }))(sshd.login);
+  const own = endsWithTest(await startSshd());
+  const place = `[127.0.0.1]:${String(own.port)}`;
+  const file = own.knownHosts(`# mine\n${place} ${other.publicKey('ed25519')}\n`);
+  const attempt = (await connector(file, { acceptNew: true }))(own.login);
   await expect(attempt).rejects.toThrow(Unreachable);
   await expect(attempt).rejects.toThrow(
-    `the host key of 127.0.0.1:${String(sshd.port)} HAS CHANGED: the host shows ` +
-      `ssh-ed25519 ${sshd.fingerprint('ed25519')}, but ` +
+    `the host key of 127.0.0.1:${String(own.port)} HAS CHANGED: the host shows ` +
+      `ssh-ed25519 ${own.fingerprint('ed25519')}, but ` +
       `ssh-ed25519 ${other.fingerprint('ed25519')} is recorded in ${file}:2; `,
   );
   await expect(attempt).rejects.toThrow(`ssh-keygen -R '${place}'`);
+  await sawNoLogin(own);
 });
 
 test('a host that has lost the type of key that is known has changed', async () => {
@@ -148,3 +152,12 @@ test('nothing is run on a host that is refused', async () => {
   await expect(attempt).rejects.toThrow(Unreachable);
   expect(existsSync(trace)).toBe(false);
 });
+
+/** What an sshd logs when a connection is over. */
+const ended = /closed|reset|disconnect|broken pipe/i;
+
+/** The log comes by a pipe, so the end of the connection is waited for. */
+async function sawNoLogin(own: Sshd): Promise<void> {
+  expect(await eventually(() => ended.test(own.log()))).toBe(true);
+  expect(own.log()).not.toMatch(/Accepted|Postponed|Failed/);
+}

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { authHandler, newAttempt } from '../../src/connection/attempt';
 import { Unreachable } from '../../src/connection/connection';
 import type { SshOptions } from '../../src/connection/ssh';
 import type { Login } from '../../src/model/host';
@@ -68,6 +70,15 @@ describe('the identity file of the login', () => {
         .slice(before)
         .match(/Failed publickey/g),
     ).toHaveLength(1);
+  });
+
+  test('is read once per run', async () => {
+    const file = join(home, 'key');
+    copyFileSync(identity, file);
+    const connect = await connector(knowing(sshd));
+    endsWithTest(await connect({ ...sshd.login, identityFile: file }));
+    rmSync(file);
+    endsWithTest(await connect({ ...sshd.login, identityFile: file }));
   });
 
   test('that does not exist is named', async () => {
@@ -148,10 +159,10 @@ describe('an agent', () => {
   afterEach(() => {
     process.kill(agent.pid);
   });
-  const add = (file: string): void => {
+  const add = (file: string, ...options: readonly string[]): void => {
     chmodSync(file, 0o600);
     const environment = { ...process.env, SSH_AUTH_SOCK: agent.socket };
-    execFileSync('ssh-add', ['-q', file], { env: environment, stdio: 'pipe' });
+    execFileSync('ssh-add', ['-q', ...options, file], { env: environment, stdio: 'pipe' });
   };
 
   test('that holds the key logs in', async () => {
@@ -203,6 +214,27 @@ describe('an agent', () => {
     await logsIn({ identityFile: undefined }, { agentSocket: join(home, 'nobody') });
   });
 
+  test('that will not sign is named', async () => {
+    // It asks somebody for each signature, and here there is nobody.
+    add(identity, '-c');
+    await isRefused(
+      { identityFile: undefined },
+      /^login refused for .* of the ssh-agent; the ssh-agent did not sign: Agent responded with failure$/,
+      { agentSocket: agent.socket },
+    );
+  });
+
+  test('that accepts and says nothing is named as the culprit', async () => {
+    const silent = createServer((socket) => socket.unref());
+    await new Promise<void>((resolve) => silent.listen(join(home, 'silent'), resolve));
+    const options = { agentSocket: join(home, 'silent'), connectTimeoutMs: 1000 };
+    const message = 'the ssh-agent does not answer within 1 s';
+    await isRefused({ identityFile: undefined }, message, options);
+    // Where the key is in a file, nobody asks it.
+    await logsIn({}, options);
+    silent.close();
+  });
+
   test('with more keys than the host takes is told so', async () => {
     for (let n = 0; n < 7; n += 1) add(newKey(join(home, `key${String(n)}`), 'ed25519'));
     await isRefused(
@@ -214,6 +246,19 @@ describe('an agent', () => {
 });
 
 describe('a host that takes no keys', () => {
+  test('is not bothered with a second one', () => {
+    const attempt = newAttempt(sshd.login, 1000);
+    const next = authHandler(attempt, {
+      offered: ['one', 'two'].map((user) => ({
+        method: { type: 'publickey', username: user, key: '' },
+        description: '',
+      })),
+      passedOver: [],
+    });
+    expect(next(null, null)).toMatchObject({ username: 'one' });
+    expect(next(['password'], false)).toBe(false);
+  });
+
   test('is told from one that refuses this key', async () => {
     const own = endsWithTest(
       await startSshd({ config: ['PubkeyAuthentication no', 'PasswordAuthentication yes'] }),

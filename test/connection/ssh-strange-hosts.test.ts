@@ -19,6 +19,14 @@ test('a port where nothing listens refuses', async () => {
   await fails(port, `connection to 127.0.0.1:${String(port)} refused: nothing listens there`);
 });
 
+test('a name of several addresses where nothing listens refuses, too', async () => {
+  const port = await freePort();
+  const connect = await connector(knowing(sshd));
+  await expect(connect({ ...sshd.login, host: 'localhost', port })).rejects.toThrow(
+    `connection to localhost:${String(port)} refused: nothing listens there`,
+  );
+});
+
 test('a name that does not exist is said to be one', async () => {
   const connect = await connector(knowing(sshd));
   await expect(connect({ ...sshd.login, host: 'no-such-host.invalid' })).rejects.toThrow(

@@ -33,6 +33,9 @@ export interface SshdOptions {
 
 const program = '/usr/sbin/sshd';
 
+/** Whatever ends the tests closes the pipe; so no sshd is left behind. */
+const untilStdinEnds = '"$0" -D -e -f "$1" & read -r _; kill $!; wait';
+
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const { hostKeys = ['ed25519'], config = [], port = await freePort() } = options;
   const directory = mkdtempSync(join(tmpdir(), 'wgpush-sshd-'));
@@ -59,21 +62,28 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   // Of most keywords the first value counts, but not of all: no keyword may be there twice.
   const isOpen = (line: string): boolean => !config.some((own) => keyword(own) === keyword(line));
   const lines = [...config, ...defaults.filter(isOpen), ''];
-  writeFileSync(join(directory, 'sshd_config'), lines.join('\n'));
+  const file = join(directory, 'sshd_config');
+  writeFileSync(file, lines.join('\n'));
 
-  const child = spawn(program, ['-D', '-e', '-f', join(directory, 'sshd_config')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const child = spawn('/bin/sh', ['-c', untilStdinEnds, program, file], {
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
   let log = '';
-  const exited = new Promise<void>((resolve) => child.once('exit', resolve));
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', reject);
+  const exited = new Promise<void>((resolve) =>
     child.once('exit', () => {
-      reject(new Error(`${program} ended: ${log}`));
-    });
+      resolve();
+    }),
+  );
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.stdin.end();
+      reject(new Error(`${program} does not listen: ${log}`));
+    }, 10_000);
     child.stderr.on('data', (piece: Buffer) => {
       log += piece.toString();
-      if (log.includes('Server listening')) resolve();
+      if (!log.includes('Server listening')) return;
+      clearTimeout(timer);
+      resolve();
     });
   });
 
@@ -91,7 +101,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     },
     log: () => log,
     async stop() {
-      child.kill();
+      child.stdin.end();
       await exited;
       rmSync(directory, { recursive: true, force: true });
     },

@@ -7,8 +7,10 @@ export interface StrangeServer {
 }
 
 export interface Proxy extends StrangeServer {
-  /** Resets every connection (RST), as a firewall or a reboot does. */
+  /** Resets every connection, as a firewall or a reboot does; Node may send a FIN before the RST. */
   reset(): void;
+  /** Sends the client what no server has sent. */
+  garble(): void;
   /** Passes nothing on any more, in either direction, and closes nothing. */
   freeze(): void;
   /** How many bytes came from the server so far. */
@@ -65,6 +67,9 @@ export async function startProxy(
         client.resetAndDestroy();
         upstream.destroy();
       }
+    },
+    garble() {
+      for (const [client] of pairs) client.write(Buffer.alloc(64, 0xff));
     },
     freeze() {
       for (const [client, upstream] of pairs) {

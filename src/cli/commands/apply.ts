@@ -1,7 +1,7 @@
 /** `wgpush apply`, and `wgpush plan`, which is its dry run. */
 import { apply } from '../../executor/application';
 import { type Inspection, inspect, verify } from '../../executor/inspection';
-import type { Options } from '../command-line';
+import type { Options } from '../options';
 import { confirm } from '../confirm';
 import { type Findings, inSession, reportOn } from '../run';
 import type { Loaded, Session } from '../session';

@@ -1,17 +1,16 @@
 /** `wgpush drift`: the scheduled check. An apply's plan and a verification, in one look. */
 import { inspect } from '../../executor/inspection';
 import { judgeExceptions } from '../../verify/exceptions';
-import type { Options } from '../command-line';
+import type { Options } from '../options';
 import { probe } from '../probe';
 import { inSession, reportOn } from '../run';
 
 export function driftCommand(options: Options): Promise<number> {
   return reportOn('drift', options, (loaded) =>
     inSession(loaded, options, async ({ assignment, means }) => {
-      const [{ outcomes, checks }, doors] = await Promise.all([
-        inspect(assignment, means, { checks: true }),
-        probe(assignment),
-      ]);
+      const judgeDoors = probe(assignment);
+      const { looks, outcomes, checks } = await inspect(assignment, means, { checks: true });
+      const doors = await judgeDoors(looks);
       const { inventory, today } = assignment.wanted;
       const exceptions = judgeExceptions(inventory, today);
       return { hosts: outcomes, checks: [...checks, ...doors, ...exceptions] };

@@ -1,6 +1,6 @@
 /** `wgpush validate`: everything that can be wrong without a host. */
 import { judgeExceptions } from '../../verify/exceptions';
-import type { Options } from '../command-line';
+import type { Options } from '../options';
 import { reportOn } from '../run';
 import { today } from '../session';
 

@@ -1,0 +1,58 @@
+/** What was given on the command line, as the commands take it. */
+import { UsageError } from './usage-error';
+
+/** Everything that can be given on the command line, whichever command it is for. */
+export interface Options {
+  readonly inventory: string;
+  readonly limit: string | undefined;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly forks: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly format: 'text' | 'json';
+  readonly diff: boolean;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  readonly color: boolean;
+  readonly acceptNew: boolean;
+  readonly knownHosts: string | undefined;
+}
+
+/** The options that yargs has read. @throws UsageError for what it cannot judge. */
+export function optionsOf(argv: Record<string, unknown>): Options {
+  for (const [name, given] of Object.entries(argv)) {
+    if (Array.isArray(given) && name !== '_') throw new UsageError(`--${name} is given twice`);
+  }
+  for (const name of ['forks', 'timeout'] as const) {
+    const number = argv[name];
+    if (number !== undefined && !(Number.isInteger(number) && Number(number) > 0)) {
+      throw new UsageError(`--${name} must be a whole number above 0`);
+    }
+  }
+  const text = (name: string) => {
+    const value = argv[name];
+    if (value === '') throw new UsageError(`--${name} needs a value`);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    inventory: text('inventory') ?? '',
+    limit: text('limit'),
+    yes: argv['yes'] === true,
+    dryRun: argv['dryRun'] === true,
+    forks: Number(argv['forks'] ?? 1),
+    timeout: Number(argv['timeout'] ?? 1),
+    format: argv['format'] === 'json' ? 'json' : 'text',
+    diff: argv['diff'] !== false,
+    verbose: argv['verbose'] === true,
+    quiet: argv['quiet'] === true,
+    color: typeof argv['color'] === 'boolean' ? argv['color'] : hasColor(),
+    acceptNew: argv['acceptNew'] === true,
+    knownHosts: text('knownHosts'),
+  };
+}
+
+/** https://no-color.org: set and not empty means none, whatever its value. */
+function hasColor(): boolean {
+  return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+}

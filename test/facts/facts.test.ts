@@ -1,0 +1,172 @@
+/** Facts asked for real, where the machine allows it without being a lab host. */
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { type Answer, type Fact, UnexpectedAnswer } from '../../src/facts/fact';
+import { peerReplies } from '../../src/facts/peer-replies';
+import { serviceReplies } from '../../src/facts/service-replies';
+import { sshPath } from '../../src/facts/ssh-path';
+import { textFile } from '../../src/facts/text-file';
+import { wireguardFile } from '../../src/facts/wireguard-file';
+import { wireguardKey } from '../../src/facts/wireguard-key';
+import { sh } from '../../src/model/shell';
+import { keyOf } from '../model/fleet';
+import { askAlone, freshDirectory, posixShell, runWith } from './shell';
+
+function ask<T>(fact: Fact<T>, options: { readonly uid?: number; readonly path?: string } = {}): T {
+  return fact.parse(askAlone(fact.question, options));
+}
+
+describe('a file that may not be looked at is not taken for one that is absent', () => {
+  const directory = join(freshDirectory(), 'closed');
+  mkdirSync(directory);
+  const file = join(directory, 'file');
+  writeFileSync(file, 'PrivateKey = x\n');
+  // Root may look at everything, so a nobody has to ask.
+  const uid = process.getuid?.() === 0 ? 65_534 : undefined;
+
+  it.each<[string, Fact<unknown>]>([
+    ['a text file', textFile(file)],
+    ['the WireGuard configuration', wireguardFile(file, file)],
+    ['the WireGuard key', wireguardKey(file, `${file}.conf`)],
+  ])('%s', (_, fact) => {
+    chmodSync(directory, 0);
+    const answer = askAlone(fact.question, uid === undefined ? {} : { uid });
+    chmodSync(directory, 0o700);
+    expect(() => fact.parse(answer)).toThrow(UnexpectedAnswer);
+  });
+});
+
+describe('a text file', () => {
+  const path = join(freshDirectory(), 'a file');
+
+  it.each([
+    ['a text', 'one\ntwo\n', 'one\ntwo\n'],
+    ['no line feed at its end', 'one', 'one\n'],
+    ['the word that ends the answer', 'one\nend\n', 'one\nend\n'],
+    ['the word for no file', 'absent\n', 'absent\n'],
+    ['nothing', '', '\n'],
+  ])('with %s', (_, text, read) => {
+    writeFileSync(path, text);
+    expect(ask(textFile(path))).toBe(read);
+  });
+
+  it('that is not there', () => {
+    expect(ask(textFile(`${path}.gone`))).toBeUndefined();
+  });
+
+  it('that is a directory is an error', () => {
+    expect(() => ask(textFile(freshDirectory()))).toThrow('cannot read');
+  });
+});
+
+describe('the path of the SSH session', () => {
+  const fact = sshPath();
+
+  it.each([
+    ['an IPv4 client', '203.0.113.1 40000 203.0.113.11 22', ['203.0.113.1', 22]],
+    ['an IPv6 client', '2001:db8::1 40000 2001:db8::11 2222', ['2001:db8::1', 2222]],
+    [
+      'an IPv4 client of an IPv6 socket',
+      '::ffff:203.0.113.1 1 ::ffff:10.0.0.1 22',
+      ['203.0.113.1', 22],
+    ],
+    ['no session', '', undefined],
+  ])('%s', (_, connection, path) => {
+    const { stdout } = runWith(
+      posixShell,
+      `SSH_CONNECTION='${connection}'\n${fact.question.text}`,
+      '',
+    );
+    const answer: Answer = { exitCode: 0, stdout: stdout.toString().trimEnd(), stderr: '' };
+    const found = fact.parse(answer);
+    expect(found && [found.client, found.serverPort]).toEqual(path);
+  });
+});
+
+describe('services are asked', () => {
+  let server: Server;
+  let open: number;
+  let closed: number;
+
+  beforeAll(async () => {
+    server = await listening();
+    open = portOf(server);
+    const other = await listening();
+    closed = portOf(other);
+    await new Promise((resolve) => other.close(resolve));
+  });
+  afterAll(() => {
+    server.close();
+  });
+
+  it('and one that listens is told from one that does not', () => {
+    const address = '127.0.0.1';
+    const replies = ask(serviceReplies([open, closed].map((port) => ({ address, port }))));
+    expect(replies).toEqual(
+      new Map([
+        [`${address} ${open}`, 'open'],
+        [`${address} ${closed}`, 'refused'],
+      ]),
+    );
+  });
+
+  it('by the hundred, each once', () => {
+    const targets = Array.from({ length: 150 }, (_, index) => ({
+      address: `127.0.0.${index + 1}`,
+      port: closed,
+    }));
+    expect(ask(serviceReplies(targets))?.size).toBe(150);
+  });
+});
+
+describe('a check that cannot be made is no failure of the peers', () => {
+  const key = keyOf('host-2');
+  const targets = [{ address: '10.50.0.2', publicKey: key, waits: false }];
+  const tools = freshDirectory();
+  const fake = (name: string, script: string) => {
+    writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  };
+  for (const name of ['sh', 'date', 'sleep', 'awk', 'tr'])
+    symlinkSync(`/usr/bin/${name}`, join(tools, name));
+  fake('ip', 'exit 0');
+
+  it('where there is no ping', () => {
+    fake('wg', `echo "${key} $(date +%s)"`);
+    expect(() => ask(peerReplies('wg0', targets), { path: tools })).toThrow(UnexpectedAnswer);
+  });
+
+  it('where wg cannot be asked', () => {
+    fake('ping', 'exit 0');
+    fake('wg', 'echo "Unable to access interface: Operation not permitted" >&2; exit 1');
+    expect(() => ask(peerReplies('wg0', targets), { path: tools })).toThrow(UnexpectedAnswer);
+  });
+});
+
+test('an error names what was asked and shows what the host said, made safe', () => {
+  const answer = askAlone(sh`printf 'bad \033[31mnews\n' >&2; exit 9`);
+  expect(new UnexpectedAnswer('cannot look', answer).message).toBe(
+    String.raw`cannot look: exit code 9, the host said: bad \x1b[31mnews`,
+  );
+});
+
+test('a key that the end of what the host said begins within is hidden', () => {
+  const key = Buffer.alloc(32, 5).toString('base64');
+  for (let after = 340; after <= 400; after += 1) {
+    const stderr = `${'.'.repeat(400)} ${key} ${'.'.repeat(after)}`;
+    const { message } = new UnexpectedAnswer('cannot look', { exitCode: 1, stdout: '', stderr });
+    expect(message).not.toMatch(/BQUF|QUFB|UFBQ|FBQU/);
+  }
+});
+
+async function listening(): Promise<Server> {
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('it listens on no port');
+  return address.port;
+}

@@ -1,0 +1,105 @@
+/** Inventories for tests: small, complete, and the same every time. */
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { address, type Address, subnet, type Subnet } from '../../src/model/address';
+import type { Host } from '../../src/model/host';
+import type { Exception, Inventory, Service } from '../../src/model/inventory';
+import { publicKey, type PublicKey } from '../../src/model/key';
+import { allocate, emptyLock, type Lock, withKeys } from '../../src/model/lock';
+
+export const today = '2026-06-15';
+
+/** An address that is known to be one. */
+export function ip(text: string): Address {
+  const found = address(text);
+  if (found === undefined) throw new Error(`${text} is no address`);
+  return found;
+}
+
+export function net(text: string): Subnet {
+  const found = subnet(text);
+  if (found === undefined) throw new Error(`${text} is no subnet`);
+  return found;
+}
+
+export function hostNamed(name: string, more: Partial<Host> = {}): Host {
+  return {
+    name,
+    groups: ['all'],
+    login: { host: `${name}.example.net`, port: 22, user: 'root', identityFile: undefined },
+    endpoint: { host: '203.0.113.7', port: 51820 },
+    listenPort: 51820,
+    chosenAddresses: [],
+    persistentKeepalive: undefined,
+    roles: [],
+    ...more,
+  };
+}
+
+/** With the hosts sorted by name, as the loader sorts them. */
+export function inventoryOf(
+  hosts: readonly (string | Host)[],
+  more: Partial<Inventory> = {},
+): Inventory {
+  return {
+    name: 'test',
+    hosts: hosts
+      .map((host) => (typeof host === 'string' ? hostNamed(host) : host))
+      .sort((one, other) => (one.name < other.name ? -1 : 1)),
+    network: { interface: 'wg0', subnets: [net('10.50.0.0/24'), net('fd50::/64')], mtu: 1420 },
+    firewall: { backend: 'ufw', sshSources: 'any' },
+    services: [],
+    exceptions: [],
+    ...more,
+  };
+}
+
+export function serviceNamed(name: string, more: Partial<Service> = {}): Service {
+  return {
+    name,
+    owner: 'somebody',
+    hosts: [],
+    ports: [{ first: 5432, last: 5432 }],
+    protocol: 'tcp',
+    from: 'all',
+    ...more,
+  };
+}
+
+export function exceptionNamed(id: string, more: Partial<Exception> = {}): Exception {
+  return {
+    id,
+    hosts: [],
+    ports: [{ first: 443, last: 443 }],
+    protocol: 'tcp',
+    sources: 'any',
+    owner: 'web-team',
+    approvedBy: 'security',
+    reason: 'public entry point',
+    expires: '2026-12-31',
+    ...more,
+  };
+}
+
+/** An X25519 private key is these bytes, then its own 32 (RFC 8410). */
+const pkcs8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
+
+/** The key that a host has in every test. */
+export function keyOf(name: string): PublicKey {
+  const secret = createHash('sha256').update(name).digest();
+  const der = Buffer.concat([pkcs8, secret]);
+  const pair = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+  const text = pair.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64');
+  const key = publicKey(text);
+  if (key === undefined) throw new Error('OpenSSL made no key');
+  return key;
+}
+
+/** A lock in which every host has its addresses and, unless left out, its key. */
+export function lockOf(
+  inventory: Inventory,
+  { withoutKey = [] }: { readonly withoutKey?: readonly string[] } = {},
+): Lock {
+  const { lock } = allocate(inventory, emptyLock, today);
+  const known = [...lock.hosts.keys()].filter((name) => !withoutKey.includes(name));
+  return withKeys(lock, new Map(known.map((name) => [name, keyOf(name)])));
+}

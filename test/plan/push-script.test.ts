@@ -1,0 +1,237 @@
+/** Pushes for real: the script of a plan, run by /bin/sh in a directory of its own. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { askScript, GarbledReply, readSighting } from '../../src/facts/questionnaire';
+import type { PlannedChange } from '../../src/model/change';
+import { lines, Script, sh } from '../../src/model/shell';
+import { pushScript, readPushed } from '../../src/plan/push-script';
+import { freshDirectory, posixShell, runWith, shells, type Shell } from '../facts/shell';
+
+const nonce = 'c0ffeec0ffeec0ff';
+
+/** A host that is a directory: its facts are its files. */
+class Host {
+  readonly directory = freshDirectory();
+  readonly questions = [
+    sh`cd ${this.directory}; ls`,
+    sh`cd ${this.directory}; cat * 2>/dev/null; echo noise >&2`,
+  ];
+
+  constructor(readonly shell: Shell = posixShell) {}
+
+  path(file: string): string {
+    return join(this.directory, file);
+  }
+
+  digest(): string {
+    const reply = runWith(this.shell, askScript(this.questions).text, nonce);
+    return readSighting(this.questions, nonce, reply).digest;
+  }
+
+  script(changes: readonly PlannedChange[], digest = this.digest()): Script {
+    return pushScript(changes, this.questions, digest);
+  }
+
+  push(changes: readonly PlannedChange[], digest?: string) {
+    const reply = runWith(this.shell, this.script(changes, digest).text, nonce);
+    return { reply, pushed: readPushed(changes, this.questions, nonce, reply) };
+  }
+
+  files(): Readonly<Record<string, string>> {
+    const names = readdirSync(this.directory).sort();
+    return Object.fromEntries(names.map((name) => [name, readFileSync(this.path(name), 'utf8')]));
+  }
+}
+
+function change(summary: string, ...commands: readonly Script[]): PlannedChange {
+  return { summary, before: '', after: '', commands, role: 'test', resource: 'file' };
+}
+
+function write(host: Host, file: string): PlannedChange {
+  return change(`write ${file}`, sh`echo ${file} >${host.path(file)}`);
+}
+
+describe.each(shells())('%s', (_, shell) => {
+  it('makes all changes in their order, and tells what there is then', () => {
+    const host = new Host(shell);
+    const append = (text: string) => sh`echo ${text} >>${host.path('log')}`;
+    const changes = [change('a', append('1'), append('2')), change('b', append('3'))];
+    const { pushed } = host.push(changes);
+    expect(host.files()).toEqual({ log: '1\n2\n3\n' });
+    if (pushed.kind !== 'done') throw new Error(pushed.kind);
+    expect([...pushed.sighting.answers.values()].map(({ stdout }) => stdout)).toEqual([
+      'log',
+      '1\n2\n3',
+    ]);
+    expect(pushed.sighting.digest).toBe(host.digest());
+  });
+
+  it('ends with the first change that fails, and tells which and why', () => {
+    const host = new Host(shell);
+    const failing = change(
+      'break something',
+      write(host, 'before').commands[0] ?? sh`:`,
+      sh`echo out; echo 'it is ${new Script('"broken"')}' >&2; exit 42`,
+      write(host, 'after').commands[0] ?? sh`:`,
+    );
+    const { pushed } = host.push([write(host, 'first'), failing, write(host, 'last')]);
+    expect(pushed).toEqual({
+      kind: 'failed',
+      change: failing,
+      exitCode: 42,
+      said: 'out\nit is "broken"',
+    });
+    expect(Object.keys(host.files())).toEqual(['before', 'first']);
+  });
+
+  it.each<[string, Script]>([
+    ['a command that fails', sh`false`],
+    ['the left side of &&', sh`cd /no/such && true`],
+    ['a subshell', sh`( false; true )`],
+    ['a substitution', sh`new=$(mktemp /no/such.XXXXXX)`],
+    ['a command behind a trap', lines(sh`trap : EXIT`, sh`false`)],
+    ['a command before others', lines(sh`false`, sh`true`)],
+    ['an unknown command', sh`no-such-command`],
+    ['exit', sh`exit 1`],
+  ])('%s ends a change', (_title, command) => {
+    const host = new Host(shell);
+    const failing = change('fail', command, sh`echo >${host.path('reached')}`);
+    expect(host.push([failing]).pushed.kind).toBe('failed');
+    expect(host.files()).toEqual({});
+  });
+
+  it('removes the temporary file of a change that fails', () => {
+    const host = new Host(shell);
+    const careful = lines(
+      sh`new=$(mktemp ${host.path('file.XXXXXX')})`,
+      sh`trap 'rm -f "$new"' EXIT`,
+      sh`echo text >"$new"`,
+    );
+    host.push([change('fail', lines(careful, sh`false`))]);
+    expect(host.files()).toEqual({});
+    host.push([change('succeed', lines(careful, sh`mv "$new" ${host.path('file')}`))]);
+    expect(host.files()).toEqual({ file: 'text\n' });
+  });
+
+  it('does nothing to a host that is no longer as it was seen', () => {
+    const host = new Host(shell);
+    const digest = host.digest();
+    writeFileSync(host.path('by-somebody-else'), '');
+    expect(host.push([write(host, 'file')], digest).pushed).toEqual({ kind: 'stale' });
+    expect(Object.keys(host.files())).toEqual(['by-somebody-else']);
+  });
+
+  it('runs nothing when the script is cut at the end of any line', () => {
+    const host = new Host(shell);
+    const rows = host.script([write(host, 'one'), write(host, 'two')]).text.split('\n');
+    for (let length = 0; length < rows.length; length += 1) {
+      runWith(shell, rows.slice(0, length).join('\n'), nonce);
+    }
+    expect(host.files()).toEqual({});
+  });
+});
+
+it('a script that is cut at any byte runs all of it or nothing', () => {
+  const host = new Host();
+  const { text } = host.script([write(host, 'one'), write(host, 'two')]);
+  // Its last line calls main: what lies before it is what can be lost.
+  for (let length = text.lastIndexOf('main'); length < text.length; length += 1) {
+    runWith(posixShell, text.slice(0, length), nonce);
+    expect([[], ['one', 'two']]).toContainEqual(Object.keys(host.files()));
+  }
+});
+
+it('a reply that is cut at any byte is garbled, and is never taken for the end of a push', () => {
+  const host = new Host();
+  const changes = [write(host, 'file')];
+  const { reply } = host.push(changes);
+  for (let length = 0; length < reply.stdout.length; length += 1) {
+    const cut = { ...reply, stdout: reply.stdout.subarray(0, length) };
+    expect(() => readPushed(changes, host.questions, nonce, cut)).toThrow(GarbledReply);
+  }
+});
+
+it('a reply of failure that is cut at any byte is garbled, and tells no other exit code', () => {
+  const host = new Host();
+  const changes = [change('fail', sh`exit 127`)];
+  const { reply } = host.push(changes);
+  for (let length = 0; length < reply.stdout.length; length += 1) {
+    const cut = { ...reply, stdout: reply.stdout.subarray(0, length) };
+    expect(() => readPushed(changes, host.questions, nonce, cut)).toThrow(GarbledReply);
+  }
+});
+
+it('what a change prints is not taken for an answer', () => {
+  const host = new Host();
+  const changes = [
+    change(
+      'print',
+      sh`printf '%s BEGIN 1\n%s END\n%s STALE\n%s FAILED 1 1\n' ${nonce} ${nonce} ${nonce} ${nonce}`,
+    ),
+  ];
+  expect(host.push(changes).pushed.kind).toBe('done');
+});
+
+it('a failure shows the end of what was said, without keys and control characters', () => {
+  const host = new Host();
+  const key = Buffer.alloc(32, 5).toString('base64');
+  const noise = sh`i=0; while [ $i -lt 500 ]; do echo line $i; i=$((i+1)); done`;
+  const failing = change('fail', lines(noise, sh`printf '\033[31m %s\n' ${key}`, sh`exit 1`));
+  const { pushed } = host.push([failing]);
+  if (pushed.kind !== 'failed') throw new Error(pushed.kind);
+  expect(pushed.said.length).toBeLessThan(700);
+  expect(pushed.said).toContain('line 499');
+  expect(pushed.said).toMatch(/\\x1b\[31m \(hidden\)$/);
+});
+
+it('a key that the end of what was said begins within is hidden', () => {
+  const key = Buffer.alloc(32, 5).toString('base64');
+  const changes = [change('fail', sh`exit 1`)];
+  for (let after = 540; after <= 600; after += 1) {
+    const stderr = Buffer.from(`${nonce} STEP 1\n${'.'.repeat(600)} ${key} ${'.'.repeat(after)}\n`);
+    const reply = { stdout: Buffer.from(`${nonce} FAILED 1 1\n`), stderr };
+    const pushed = readPushed(changes, [], nonce, reply);
+    expect(pushed.kind === 'failed' && pushed.said).not.toMatch(/BQUF|QUFB|UFBQ|FBQU/);
+  }
+});
+
+it('a secret that a change reads on the host leaves it by no way', () => {
+  const host = new Host();
+  const secret = Buffer.alloc(32, 6).toString('base64');
+  const file = join(freshDirectory(), 'key');
+  writeFileSync(file, `${secret}\n`);
+  const changes = [
+    change(
+      'use it',
+      lines(sh`key=$(cat ${file})`, sh`printf '%s' "$key" | wc -c >${host.path('n')}`),
+    ),
+    change('fail with it', lines(sh`key=$(cat ${file})`, sh`echo "$key" >&2; exit 1`)),
+  ];
+  const { reply, pushed } = host.push(changes);
+  expect(host.script(changes).text).not.toContain(secret);
+  expect(reply.stdout.toString()).not.toContain(secret);
+  expect(JSON.stringify(pushed)).not.toContain(secret);
+});
+
+it('a change reads nothing of the script that it is a part of', () => {
+  const host = new Host();
+  const changes = [change('read stdin', sh`cat >${host.path('stdin')}`), write(host, 'next')];
+  expect(host.push(changes).pushed.kind).toBe('done');
+  expect(host.files()).toEqual({ next: 'next\n', stdin: '' });
+});
+
+it('a change leaves no variable, directory or option to the next one', () => {
+  const host = new Host();
+  const changes = [
+    change('leave things', sh`cd /; left=over; set -f; umask 0; trap 'echo trapped' EXIT`),
+    change('look', sh`{ echo "$left"; pwd; umask; } >${host.path('seen')}`),
+  ];
+  host.push(changes);
+  expect(host.files()['seen']).toBe(`\n${process.cwd()}\n0077\n`);
+});
+
+it('a step that was never sent is garbled', () => {
+  const host = new Host();
+  const reply = { stdout: Buffer.from(`${nonce} FAILED 2 1\n`), stderr: Buffer.alloc(0) };
+  expect(() => readPushed([write(host, 'a')], host.questions, nonce, reply)).toThrow(GarbledReply);
+});

@@ -1,0 +1,153 @@
+/** Runs to report on, by name: what a team sees in a week. */
+import type { PlannedChange } from '../../src/model/change';
+import type { Check } from '../../src/model/check';
+import type { HostOutcome, RunOutcome } from '../../src/model/outcome';
+import { sh } from '../../src/model/shell';
+
+const install: PlannedChange = {
+  role: 'install',
+  resource: 'package',
+  summary: 'install wireguard-tools, ufw',
+  before: '',
+  after: 'package wireguard-tools\npackage ufw',
+  commands: [sh`apt-get install wireguard-tools ufw`],
+};
+
+const config = (endpoint: string) =>
+  [
+    '[Interface]',
+    'Address = 10.50.0.2/24',
+    'ListenPort = 51820',
+    'PrivateKey = (the key of this host)',
+    '',
+    '[Peer] # web-1',
+    'AllowedIPs = 10.50.0.3/32',
+    `Endpoint = ${endpoint}`,
+    '',
+    '[Peer] # web-2',
+    'AllowedIPs = 10.50.0.4/32',
+    'Endpoint = 203.0.113.12:51820',
+    '',
+  ].join('\n');
+
+const rewrite: PlannedChange = {
+  role: 'wireguard',
+  resource: 'wireguard-interface',
+  summary: 'rewrite /etc/wireguard/wg0.conf',
+  before: config('203.0.113.10:51820').replace('ListenPort = 51820', 'ListenPort = 51821'),
+  after: config('203.0.113.11:51820'),
+  commands: [sh`printf '%s' ${'two\nlines'} >/etc/wireguard/wg0.conf`, sh`true`],
+};
+
+const removeRule: PlannedChange = {
+  role: 'firewall',
+  resource: 'firewall',
+  summary: 'remove 1 rule',
+  before: 'allow 22/tcp from anywhere # ssh\nallow 9999 from anywhere',
+  after: 'allow 22/tcp from anywhere # ssh',
+  reason: 'nobody declared it',
+  commands: [sh`true`],
+};
+
+const startUnit: PlannedChange = {
+  role: 'wireguard',
+  resource: 'systemd-unit',
+  summary: 'start wg-quick@wg0.service',
+  before: 'wg-quick@wg0.service is inactive',
+  after: 'wg-quick@wg0.service is active',
+  commands: [sh`systemctl start wg-quick@wg0.service`],
+};
+
+function host(
+  name: string,
+  outcome: HostOutcome['outcome'],
+  more: Partial<HostOutcome> = {},
+): HostOutcome {
+  return { host: name, outcome, changes: [], error: null, ...more };
+}
+
+function check(status: Check['status'], more: Partial<Check> = {}): Check {
+  const title = 'db-1 reaches web-1 at 10.50.0.3';
+  return { id: 'SC-1', host: 'db-1', title, status, evidence: 'it answered a ping', ...more };
+}
+
+function run(command: RunOutcome['command'], more: Partial<RunOutcome>): RunOutcome {
+  return {
+    command,
+    inventory: 'prod',
+    startedAt: '2026-06-15T09:00:00.000Z',
+    durationMs: 1234,
+    hosts: [],
+    checks: [],
+    problems: [],
+    warnings: [],
+    ...more,
+  };
+}
+
+const many = Array.from({ length: 200 }, (_, index) => `web-${String(index + 1)}`);
+const timedOut = 'connection to 203.0.113.41:22 timed out after 5 s';
+
+export const runs: Readonly<Record<string, RunOutcome>> = {
+  'plan-of-one-host': run('plan', {
+    hosts: [
+      host('db-1', 'pending', { changes: [install, rewrite, removeRule, startUnit] }),
+      host('web-1', 'unchanged'),
+      host('web-2', 'unchanged'),
+      host('cache-1', 'unreachable', { error: timedOut }),
+    ],
+  }),
+  'three-hosts-changed': run('apply', {
+    hosts: ['db-1', 'web-1', 'web-2'].map((name) =>
+      host(name, 'changed', { changes: [install, startUnit] }),
+    ),
+  }),
+  mixed: run('apply', {
+    hosts: [
+      host('a-1', 'unreachable', { error: timedOut }),
+      host('b-1', 'failed', {
+        error: 'install: "install ufw" failed with exit code 100: E: no space left\nE: aborting',
+        changes: [startUnit],
+      }),
+      host('c-1', 'diverged', {
+        error: 'these changes are still wanted after the push',
+        changes: [startUnit],
+      }),
+      host('d-1', 'changed', { changes: [rewrite] }),
+      host('e-1', 'unchanged'),
+    ],
+  }),
+  'two-hundred-hosts': run('apply', {
+    hosts: many.map((name, index) =>
+      index === 77 ? host(name, 'pending', { changes: [removeRule] }) : host(name, 'unchanged'),
+    ),
+  }),
+  'two-hundred-hosts-pending': run('plan', {
+    hosts: many.map((name) => host(name, 'pending', { changes: [install] })),
+  }),
+  'drift-clean': run('drift', {
+    hosts: [host('db-1', 'unchanged'), host('web-1', 'unchanged')],
+    checks: [check('pass'), check('pass')],
+  }),
+  'verify-with-all-kinds-of-checks': run('verify', {
+    hosts: [host('db-1', 'unchanged'), host('web-1', 'unchanged')],
+    checks: [
+      check('pass'),
+      check('fail', { evidence: 'two pings, no answer' }),
+      check('warn', { id: 'SC-2', title: 'pg is closed on 203.0.113.7:5432', evidence: 'refused' }),
+      check('skip', { id: 'INV-1', title: 'db-1 reaches api', evidence: 'there is no bash' }),
+    ],
+  }),
+  'warnings-and-nothing-else': run('validate', { warnings: ['2 exceptions expire this week'] }),
+  'an-invalid-inventory': run('apply', {
+    problems: [
+      {
+        file: 'inventory/prod/mesh.yaml',
+        line: 12,
+        column: 5,
+        message: 'there is no role "wiregaurd"; did you mean "wireguard"?',
+      },
+      { file: 'inventory/prod/hosts.yaml', line: 1, column: 1, message: 'the file is empty' },
+    ],
+  }),
+};
