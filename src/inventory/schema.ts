@@ -82,7 +82,15 @@ function problemOf(error: ErrorObject, root: YamlNode): Problem | undefined {
     case 'minProperties':
       return problemAt(node, `${name} must not be empty`);
     case 'pattern':
-      return problemAt(node, `${name} must match ${String(params['pattern'])}; ${found}`);
+      // Of a key, the error "propertyNames" tells more.
+      if (error.propertyName !== undefined) return undefined;
+      return problemAt(node, `${name} must ${looks(schema)}; ${found}`);
+    case 'propertyNames': {
+      const key = String(params['propertyName']);
+      const keys = (schema['propertyNames'] ?? {}) as Schema;
+      const message = `the key ${shown(key)} must ${looks(keys)}`;
+      return problemAt(child(node, key) ?? node, message, { at: 'key' });
+    }
     case 'if':
       return undefined;
     default:
@@ -140,6 +148,13 @@ function rangeOf(schema: Schema): string {
   );
   if (least === undefined) return `at most ${most ?? ''}`;
   return most === undefined ? `at least ${least}` : `${least} to ${most}`;
+}
+
+/** An example says more to a person than a pattern does. */
+function looks(schema: Schema): string {
+  const examples = schema['examples'];
+  if (Array.isArray(examples)) return `look like ${either(listOf(examples))}`;
+  return `match ${String(schema['pattern'])}`;
 }
 
 function keysOf(schema: Schema): readonly string[] {

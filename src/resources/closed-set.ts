@@ -4,6 +4,7 @@ import { packageResource } from './package';
 import { peersCheck } from './peers-check';
 import type { Resource } from './resource';
 import { servicesCheck } from './services-check';
+import { sysctl } from './sysctl';
 import { systemdUnit } from './systemd-unit';
 import { wireguardInterface } from './wireguard-interface';
 import { wireguardKeyResource } from './wireguard-key';
@@ -12,6 +13,7 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
   [
     packageResource,
     systemdUnit,
+    sysctl,
     wireguardKeyResource,
     wireguardInterface,
     firewall,

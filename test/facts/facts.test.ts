@@ -6,6 +6,7 @@ import { type Answer, type Fact, UnexpectedAnswer } from '../../src/facts/fact';
 import { peerReplies } from '../../src/facts/peer-replies';
 import { serviceReplies } from '../../src/facts/service-replies';
 import { sshPath } from '../../src/facts/ssh-path';
+import { sysctlPath, sysctlValues } from '../../src/facts/sysctl-values';
 import { textFile } from '../../src/facts/text-file';
 import { wireguardFile } from '../../src/facts/wireguard-file';
 import { wireguardKey } from '../../src/facts/wireguard-key';
@@ -57,6 +58,39 @@ describe('a text file', () => {
 
   it('that is a directory is an error', () => {
     expect(() => ask(textFile(freshDirectory()))).toThrow('cannot read');
+  });
+});
+
+describe('kernel parameters', () => {
+  it('are read as they are, and one that the kernel does not have is no error', () => {
+    const values = ask(
+      sysctlValues(['kernel.ostype', 'net.ipv4.no_such_thing', 'kernel/osrelease']),
+    );
+    expect(values.get('kernel.ostype')).toBe('Linux');
+    expect([...values]).toContainEqual(['net.ipv4.no_such_thing', undefined]);
+    expect(values.get('kernel/osrelease')).toMatch(/^\d/);
+  });
+
+  it('of several words have one space between them', () => {
+    const range = 'net.ipv4.ip_local_port_range';
+    expect(ask(sysctlValues([range])).get(range)).toMatch(/^\d+ \d+$/);
+  });
+
+  it('are none where none are asked for', () => {
+    expect(ask(sysctlValues([])).size).toBe(0);
+  });
+
+  it('that may not be read are an error', () => {
+    expect(() => ask(sysctlValues(['net.ipv4.route.flush']))).toThrow('cannot read kernel');
+  });
+
+  it.each([
+    ['net.ipv4.ip_forward', 'net/ipv4/ip_forward'],
+    ['net/ipv4/ip_forward', 'net/ipv4/ip_forward'],
+    ['net.ipv4.conf.eth0/1.forwarding', 'net/ipv4/conf/eth0.1/forwarding'],
+    ['net/ipv4/conf/eth0.1/forwarding', 'net/ipv4/conf/eth0.1/forwarding'],
+  ])('%s is at %s', (key, at) => {
+    expect(sysctlPath(key)).toBe(at);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Commands of changes, run for real on files of ours. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer } from '../../src/facts/fact';
 import { program } from '../../src/facts/questionnaire';
@@ -81,6 +81,34 @@ describe('the rules of ufw', () => {
     ];
     expect(found.map(({ text }) => text).join('\n')).toBe(change?.after);
     expect(statSync(join(directory, 'user.rules')).mode & 0o777).toBe(0o640);
+  });
+});
+
+describe('kernel parameters', () => {
+  const golden = goldenCase('sysctl/fresh-host');
+
+  it('are written to a file that everybody may read, and set', () => {
+    const directory = freshDirectory();
+    mkdirSync(join(directory, 'net/ipv4'), { recursive: true });
+    mkdirSync(join(directory, 'net/ipv6/conf/all'), { recursive: true });
+    const changes = changesOf('sysctl', golden.args, answersIn(golden));
+    for (const change of changes) {
+      const places = { '/etc/sysctl.d': directory, '/proc/sys': directory };
+      expect(carryOut(change, places).stderr.toString()).toBe('');
+    }
+    const file = join(directory, '60-forwarding.conf');
+    expect(readFileSync(file, 'utf8')).toBe(changes[0]?.after);
+    expect(statSync(file).mode & 0o777).toBe(0o644);
+    expect(readdirSync(directory).sort()).toEqual(['60-forwarding.conf', 'net']);
+    expect(readFileSync(join(directory, 'net/ipv4/ip_forward'), 'utf8')).toBe('1\n');
+    expect(readFileSync(join(directory, 'net/ipv6/conf/all/forwarding'), 'utf8')).toBe('1\n');
+  });
+
+  it('that the kernel refuses end the push, and the tool says why', () => {
+    const [, change] = changesOf('sysctl', golden.args, answersIn(golden));
+    const ended = carryOut(change, { '/proc/sys/net/ipv4/ip_forward': '/dev/full' });
+    expect(ended.exitCode).not.toBe(0);
+    expect(ended.stderr.toString()).toContain('No space left on device');
   });
 });
 
