@@ -5,7 +5,9 @@
  * and all, even in the middle of the answer. So the connection is watched too, and its end counts.
  */
 import type { Client } from 'ssh2';
-import { printable } from '../model/secret';
+import type { Login } from '../model/host';
+import { ending, printable } from '../model/secret';
+import { becoming, refusalOf } from './become';
 import { ConnectionLost, type Job, type Reply, ScriptTimeout, Unreachable } from './connection';
 import { type Answer, readAnswer } from './ssh-answer';
 
@@ -14,6 +16,7 @@ export interface Link {
   readonly client: Client;
   /** HOST:PORT */
   readonly place: string;
+  readonly login: Login;
   /** Why it ended, where that is known. */
   readonly lastError: () => string | undefined;
 }
@@ -34,6 +37,7 @@ export async function runScript(link: Link, job: Job): Promise<Reply> {
       expiryOf(link, job, over.signal),
     ]);
     if (exit === undefined) throw lost(link);
+    if (link.login.become !== undefined) checkBecame(link, { stdout, stderr, exit });
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs >= job.timeoutMs && wasStopped(exit)) throw tooLate(link, job);
     return { stdout, stderr, exitCode: exit.code };
@@ -42,8 +46,15 @@ export async function runScript(link: Link, job: Job): Promise<Reply> {
   }
 }
 
+/** @throws Unreachable where the user may not become who must run the script. */
+function checkBecame({ place, login }: Link, { stdout, stderr, exit }: Answer): void {
+  const why = refusalOf(stdout, ending(stderr.toString(), 300), exit?.code);
+  if (why === undefined) return;
+  throw new Unreachable(`${login.user} can't become root on ${place}: ${why}`);
+}
+
 function answerOf(link: Link, job: Job, over: AbortSignal): Promise<Answer> {
-  const command = commandOf(job);
+  const command = commandOf(job, link.login);
   return new Promise((resolve, reject) => {
     try {
       link.client.exec(command, (error, channel) => {
@@ -84,10 +95,11 @@ function expiryOf(link: Link, job: Job, over: AbortSignal): Promise<never> {
 }
 
 /** Any login shell reads this the same way. Zero seconds would mean no limit to timeout(1). */
-function commandOf({ nonce, timeoutMs }: Job): string {
+function commandOf({ nonce, timeoutMs }: Job, { become }: Login): string {
   if (!/^[A-Za-z0-9]+$/.test(nonce)) throw new Error('a nonce is letters and digits');
   const seconds = String(Math.max(1, Math.ceil(timeoutMs / 1000)));
-  return `exec timeout -k ${String(killAfterSeconds)} ${seconds} /bin/sh -s -- ${nonce}`;
+  const limited = `timeout -k ${String(killAfterSeconds)} ${seconds} /bin/sh -s -- ${nonce}`;
+  return `exec ${become === undefined ? '' : `${becoming(become)} `}${limited}`;
 }
 
 /**

@@ -10,6 +10,7 @@ import { connect as openSocket, type Socket } from 'node:net';
 import { NodeSSH } from 'node-ssh';
 import type { Client, KexAlgorithm } from 'ssh2';
 import { withPort } from '../model/address';
+import type { Login } from '../model/host';
 import { type Attempt, authHandler, newAttempt, watchLogin } from './attempt';
 import type { Connect, Connection } from './connection';
 import { type Keyring, type KeyringOptions, openKeyring } from './credentials';
@@ -106,17 +107,18 @@ async function open(
   watchLogin(attempt, client, socket);
   const recorded = once(client, 'handshake', { signal: giveUp }).then(() => check.record());
   await Promise.all([ready, recorded]);
-  return connectionOver(client, socket, withPort(login.host, login.port), lastError);
+  return connectionOver(client, socket, login, lastError);
 }
 
 function connectionOver(
   client: Client,
   socket: Socket,
-  place: string,
+  login: Login,
   lastError: () => string | undefined,
 ): Connection {
+  const place = withPort(login.host, login.port);
   return {
-    run: (job) => runScript({ client, place, lastError }, job),
+    run: (job) => runScript({ client, place, login, lastError }, job),
     async close() {
       if (socket.closed) return;
       const closed = once(socket, 'close');

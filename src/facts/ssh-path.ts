@@ -10,7 +10,7 @@ export interface SshPath {
   readonly serverPort: number;
 }
 
-/** Undefined where this is no SSH session, or sudo has dropped its variables. */
+/** Undefined where this is no SSH session. What becomes root must keep its variable. */
 export function sshPath(): Fact<SshPath | undefined> {
   return {
     title: 'the path of this SSH session',

@@ -1,11 +1,9 @@
-/** The variables of a host: read, checked, and with their defaults. */
-import { homedir } from 'node:os';
-import path from 'node:path';
+/** The WireGuard variables of a host: read, checked, and with their defaults. */
 import { type Address, address, bits, familyOf } from '../model/address';
 import type { Endpoint } from '../model/host';
-import { reachable, writtenEndpoint } from './endpoint';
-import { type DeclaredHost, variableOf } from './groups';
-import { isPlainName } from './names';
+import { find } from './counting-variable';
+import { writtenEndpoint } from './endpoint';
+import type { DeclaredHost } from './groups';
 import { readPort } from './ports';
 import { each, type Reading } from './reading';
 import { namesOf } from './variable-names';
@@ -16,56 +14,6 @@ import { described, items, problemAt, textOf, type YamlNode } from './yaml-node'
 export interface Written<Value> {
   readonly value: Value;
   readonly node: YamlNode;
-}
-
-export function* readLoginHost(host: DeclaredHost): Reading<Written<string>> {
-  const node = yield* find(host, namesOf.host);
-  const text = textOf(node);
-  const value = reachable(text ?? host.name);
-  if (value !== undefined) return { value, node: node ?? placeOfName(host) };
-  if (node === undefined || text === undefined) {
-    // What is wrong with the name itself has been said.
-    if (!isPlainName(host.name)) return { value: host.name, node: placeOfName(host) };
-    const message = `host ${shown(host.name)} needs an ansible_host: its name is no address`;
-    yield problemAt(host.node, message, { at: 'key' });
-  } else {
-    yield problemAt(node, `${shown(text)} is neither an address nor the name of a host`);
-  }
-  // A value that no two hosts share, so that nothing more is found wrong with it.
-  return { value: host.name, node: placeOfName(host) };
-}
-
-export function* readLoginPort(host: DeclaredHost): Reading<number> {
-  const node = yield* find(host, namesOf.port);
-  return (node === undefined ? undefined : yield* readPort(node)) ?? 22;
-}
-
-export function* readLoginUser(host: DeclaredHost): Reading<string | undefined> {
-  const node = yield* find(host, namesOf.user);
-  const name = textOf(node);
-  if (node === undefined || name === undefined) return undefined;
-  // A name that begins with `-` would be an option of ssh(1).
-  if (/^[^\s\p{Cc}@:-][^\s\p{Cc}]{0,99}$/u.test(name)) return name;
-  yield problemAt(node, `${shown(name)} is not the name of a user`);
-  return undefined;
-}
-
-/** `~` is the user's home; a relative path is meant from where wgpush runs. */
-export function* readIdentityFile(
-  host: DeclaredHost,
-  directory: string,
-): Reading<string | undefined> {
-  const node = yield* find(host, namesOf.identityFile);
-  const text = textOf(node);
-  if (node === undefined || text === undefined) return undefined;
-  if (text === '' || /^~[^/]|\p{Cc}/u.test(text)) {
-    yield problemAt(
-      node,
-      `${shown(text)} is not the path of a key file, such as ~/.ssh/id_ed25519`,
-    );
-    return undefined;
-  }
-  return path.resolve(directory, text.replace(/^~(?=\/)/, homedir()));
 }
 
 export function* readListenPort(host: DeclaredHost, standard: number): Reading<number> {
@@ -121,18 +69,4 @@ function* readAddress(node: YamlNode): Reading<Written<Address> | undefined> {
   }
   yield problemAt(node, `${shown(text)} is not an address such as 10.50.0.1 or fd50::1`);
   return undefined;
-}
-
-/** The value that counts, under any of its names. */
-function* find(host: DeclaredHost, names: readonly string[]): Reading<YamlNode | undefined> {
-  const node = names.map((name) => variableOf(host, name)).find((found) => found !== undefined);
-  const template = items(node).find((item) => textOf(item)?.includes('{{') === true);
-  if (template === undefined) return node;
-  const found = shown(textOf(template) ?? '');
-  yield problemAt(template, `templates are not read; write the value in place of ${found}`);
-  return undefined;
-}
-
-function placeOfName({ node }: DeclaredHost): YamlNode {
-  return { ...node, place: node.keyPlace };
 }

@@ -1,19 +1,15 @@
 /** hosts.yaml: the hosts and their groups, in the shape of an Ansible YAML inventory. */
-import { userInfo } from 'node:os';
 import type { Address } from '../model/address';
 import type { Endpoint, Host } from '../model/host';
 import { type DeclaredHost, type Groups, readGroups } from './groups';
 import {
   readAddresses,
   readEndpoint,
-  readIdentityFile,
   readKeepalive,
   readListenPort,
-  readLoginHost,
-  readLoginPort,
-  readLoginUser,
   type Written,
 } from './host-variables';
+import { readLogin } from './login-variables';
 import type { GroupRoles, Mesh } from './mesh-file';
 import { each, type Reading } from './reading';
 import { checkShape } from './schema';
@@ -58,40 +54,25 @@ export function* readHosts(
 }
 
 function* readHost(declared: DeclaredHost, mesh: Mesh, directory: string): Reading<LocatedHost> {
-  const login = yield* readLoginHost(declared);
+  const { login, host: place } = yield* readLogin(declared, directory);
   const listenPort = yield* readListenPort(declared, mesh.listenPort);
-  const endpoint = yield* readEndpoint(declared, login, listenPort);
+  const endpoint = yield* readEndpoint(declared, place, listenPort);
   const addresses = yield* readAddresses(declared);
   const host: Host = {
     name: declared.name,
     groups: declared.groups,
-    login: {
-      host: login.value,
-      port: yield* readLoginPort(declared),
-      user: (yield* readLoginUser(declared)) ?? ownName(),
-      identityFile: yield* readIdentityFile(declared, directory),
-    },
+    login,
     endpoint: endpoint.value,
     listenPort,
     chosenAddresses: addresses.map(({ value }) => value),
     persistentKeepalive: yield* readKeepalive(declared),
     roles: rolesOf(declared, mesh.roles),
   };
-  return { host, node: declared.node, login, endpoint, addresses };
+  return { host, node: declared.node, login: place, endpoint, addresses };
 }
 
 /** Each role once, in the order that mesh.yaml names them. */
 function rolesOf(host: DeclaredHost, roles: readonly GroupRoles[]): readonly string[] {
   const own = roles.filter(({ group }) => group === host.name || host.groups.includes(group));
   return [...new Set(own.flatMap((group) => group.roles.map(({ name }) => name)))];
-}
-
-/** As ssh(1) would: who runs it. */
-function ownName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user without an entry in passwd(5), as in some containers.
-    return 'root';
-  }
 }

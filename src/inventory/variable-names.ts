@@ -16,6 +16,11 @@ export const namesOf = {
   port: ['ansible_ssh_port', 'ansible_port'],
   user: ['ansible_ssh_user', 'ansible_user'],
   identityFile: ['ansible_ssh_private_key_file', 'ansible_private_key_file'],
+  become: ['ansible_become'],
+  becomeMethod: ['ansible_become_method'],
+  becomeUser: ['ansible_become_user'],
+  /** In the order in which Ansible puts them on the command line. */
+  sshArguments: ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'],
   addresses: ['wg_address', 'wireguard_address'],
   endpoint: ['wg_endpoint', 'wireguard_endpoint'],
   listenPort: ['wg_listen_port', 'wireguard_port'],
@@ -43,6 +48,20 @@ const withoutBearing = new Set([
   'ansible_ssh_use_tty',
 ]);
 
+const noPassword = 'let the user run sudo without one (NOPASSWD in /etc/sudoers.d)';
+
+/** Ways to become root that come later, and what to do until then. */
+const passwords = new Map([
+  ['ansible_become_pass', noPassword],
+  ['ansible_become_password', noPassword],
+  ['ansible_sudo_pass', noPassword],
+  ['ansible_become_exe', 'wgpush calls sudo'],
+  ['ansible_become_flags', 'wgpush calls sudo with flags of its own'],
+  ['ansible_password', 'log in with a key: ansible_ssh_private_key_file'],
+  ['ansible_ssh_pass', 'log in with a key: ansible_ssh_private_key_file'],
+  ['ansible_ssh_password', 'log in with a key: ansible_ssh_private_key_file'],
+]);
+
 /** Ways of reaching a host that are SSH. */
 const sshConnections = ['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ansible.builtin.ssh'];
 
@@ -65,6 +84,9 @@ function* checkNames(variables: YamlNode | undefined): Reading<void> {
         node,
         `connection ${shown(how)} is not supported; wgpush reaches hosts by SSH`,
       );
+    } else if (passwords.has(name)) {
+      const message = `${shown(name)} is not supported yet; ${passwords.get(name) ?? ''}`;
+      yield problemAt(node, message, { at: 'key' });
     } else if (name.startsWith('ansible_') && !isWithoutHarm(name)) {
       const near = nearTo(name, supportedWith('ansible_'));
       const right = near === undefined ? mainOnes : `did you mean ${shown(near)}?`;
@@ -75,7 +97,7 @@ function* checkNames(variables: YamlNode | undefined): Reading<void> {
 }
 
 const mainOnes =
-  'supported are ansible_host, ansible_port, ansible_user and ansible_ssh_private_key_file';
+  'supported are ansible_host, ansible_port, ansible_user, ansible_become and others of the login';
 
 function isWithoutHarm(name: string): boolean {
   if (supported.includes(name) || withoutBearing.has(name)) return true;

@@ -26,6 +26,14 @@ export interface Login {
   readonly user: string;
   /** A private key file; undefined: the agent, then the user's default keys. */
   readonly identityFile: string | undefined;
+  /** How the user becomes the one whose rights a script needs; undefined: it has them. */
+  readonly become: Become | undefined;
+}
+
+/** sudo(8) without a password. */
+export interface Become {
+  readonly method: 'sudo';
+  readonly user: 'root';
 }
 
 /** A name or an address, and a UDP port. */

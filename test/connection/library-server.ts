@@ -31,7 +31,13 @@ export async function startLibraryServer(
     async connected(identityFile) {
       // Its key is new each time, and is recorded nowhere.
       const connect = await connector('/dev/null', { acceptNew: true });
-      return connect({ host: '127.0.0.1', port: address.port, user: 'anybody', identityFile });
+      return connect({
+        host: '127.0.0.1',
+        port: address.port,
+        user: 'anybody',
+        identityFile,
+        become: undefined,
+      });
     },
     async stop() {
       await new Promise((resolve) => server.close(resolve));

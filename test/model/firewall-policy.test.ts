@@ -37,7 +37,13 @@ test('what keeps the operator in comes first', () => {
 });
 
 test('a host listens where its inventory says', () => {
-  const login = { host: 'db-1', port: 2222, user: 'root', identityFile: undefined };
+  const login = {
+    host: 'db-1',
+    port: 2222,
+    user: 'root',
+    identityFile: undefined,
+    become: undefined,
+  };
   const inventory = inventoryOf([hostNamed('db-1', { login, listenPort: 4000 }), 'web-1']);
   const rules = policyText(inventory);
   expect(

@@ -25,7 +25,13 @@ export function hostNamed(name: string, more: Partial<Host> = {}): Host {
   return {
     name,
     groups: ['all'],
-    login: { host: `${name}.example.net`, port: 22, user: 'root', identityFile: undefined },
+    login: {
+      host: `${name}.example.net`,
+      port: 22,
+      user: 'root',
+      identityFile: undefined,
+      become: undefined,
+    },
     endpoint: { host: '203.0.113.7', port: 51820 },
     listenPort: 51820,
     chosenAddresses: [],

@@ -1,0 +1,15 @@
+/** The value of a host's variable that counts, as something that can be read. */
+import { type DeclaredHost, variableOf } from './groups';
+import type { Reading } from './reading';
+import { shown } from './wording';
+import { items, problemAt, textOf, type YamlNode } from './yaml-node';
+
+/** The value that counts, under the first of its names that the host has; undefined without one. */
+export function* find(host: DeclaredHost, names: readonly string[]): Reading<YamlNode | undefined> {
+  const node = names.map((name) => variableOf(host, name)).find((found) => found !== undefined);
+  const template = items(node).find((item) => textOf(item)?.includes('{{') === true);
+  if (template === undefined) return node;
+  const found = shown(textOf(template) ?? '');
+  yield problemAt(template, `templates are not read; write the value in place of ${found}`);
+  return undefined;
+}

@@ -1,0 +1,66 @@
+/** How a host is logged in to: become, and what the arguments of ssh say. */
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { Login } from '../../src/model/host';
+import { loaded, problemsOf } from './directory';
+
+function hostsWith(variables: string): string {
+  return `all: { hosts: { x: { ansible_host: 203.0.113.1, ${variables} } } }\n`;
+}
+
+async function loginWith(variables: string): Promise<Login | undefined> {
+  const { inventory } = await loaded({ 'hosts.yaml': hostsWith(variables) });
+  return inventory.hosts[0]?.login;
+}
+
+const root = { method: 'sudo', user: 'root' };
+
+test.each([
+  ['', undefined],
+  ['ansible_become: true', root],
+  ['ansible_become: yes', root],
+  ['ansible_become: "1"', root],
+  ['ansible_become: false', undefined],
+  ['ansible_become: off, ansible_become_user: root', undefined],
+  ['ansible_become_method: sudo, ansible_become_user: root', undefined],
+  ['ansible_become: true, ansible_become_method: ansible.builtin.sudo', root],
+])('{ %s } says whether root is to be become', async (variables, become) => {
+  expect((await loginWith(variables))?.become).toEqual(become);
+});
+
+test.each([
+  ['-p 2222', { port: 2222 }],
+  ['-p2222', { port: 2222 }],
+  ['-o Port=2222', { port: 2222 }],
+  ['-oPort=2222 -o port=1', { port: 2222 }],
+  ['-o "Port 2222"', { port: 2222 }],
+  ['-l admin', { user: 'admin' }],
+  ['-o User=admin -i /k', { user: 'admin', identityFile: '/k' }],
+  ['-o IdentityFile=~/.ssh/k', { identityFile: path.join(homedir(), '.ssh/k') }],
+  ['-o IdentitiesOnly=yes -i "/my key"', { identityFile: '/my key' }],
+  ['-C -A -o ControlMaster=auto -o ControlPersist=60s', { port: 22 }],
+  ['-o StrictHostKeyChecking=accept-new -o ConnectTimeout=5 -q', { port: 22 }],
+  ['-o ForwardAgent=yes -o ServerAliveInterval=30', { port: 22 }],
+])('the SSH arguments %s are followed', async (text, login) => {
+  for (const name of ['ansible_ssh_common_args', 'ansible_ssh_extra_args', 'ansible_ssh_args']) {
+    expect(await loginWith(`${name}: '${text}'`)).toMatchObject(login);
+  }
+});
+
+test('of two arguments the one that Ansible puts first counts, as for ssh', async () => {
+  const variables =
+    'ansible_ssh_extra_args: -p 3, ansible_ssh_args: -p 1, ansible_ssh_common_args: -p 2';
+  expect(await loginWith(variables)).toMatchObject({ port: 1 });
+});
+
+test('a variable and an argument that say the same are no mistake', async () => {
+  const variables = 'ansible_port: "2222", ansible_ssh_common_args: -p 2222';
+  expect(await loginWith(variables)).toMatchObject({ port: 2222 });
+});
+
+test('host keys that nobody checks are refused, with what to do in their place', async () => {
+  const argument = 'ansible_ssh_common_args: -o StrictHostKeyChecking=no';
+  const [problem, ...others] = await problemsOf({ 'hosts.yaml': hostsWith(argument) });
+  expect(problem).toMatch(/would trust whoever answers at that address; .* --accept-new once/);
+  expect(others).toEqual([]);
+});
