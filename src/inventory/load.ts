@@ -12,6 +12,7 @@ import type { Role } from '../model/role';
 import { smallestInventory } from './hosts-file';
 import { type InventoryFiles, locate } from './inventory-files';
 import { finish } from './reading';
+import type { References } from './references';
 import { loadRoles } from './roles';
 import type { Schema } from './schema';
 import { strayFiles } from './stray-files';
@@ -43,13 +44,13 @@ const ownRoles = path.join(__dirname, '../../roles');
  * @param where what the user named: `prod`, or the path of a directory or of a hosts file.
  * @param directory where wgpush runs: names are looked up there, files are called relative to it.
  * @param resources the schema of each resource's arguments, by its kind.
- * @param references every path that a role may refer to, without its `$`.
+ * @param references what a role may refer to.
  */
 export async function loadInventory(
   where: string,
   directory: string,
   resources: ReadonlyMap<string, Schema>,
-  references: ReadonlySet<string>,
+  references: References,
   { builtInRoles = ownRoles }: { readonly builtInRoles?: string } = {},
 ): Promise<Loaded> {
   const located = await locate(where, directory);

@@ -1,62 +1,64 @@
 /**
  * References in a role: a text `$some.path` stands for a value of the host or the mesh, which may
- * be of any type. So a schema of arguments takes such a text in the place of every value.
+ * be of any type. While a role is read no host is known, so an example stands for the value, and
+ * the schema of the arguments judges that.
  *
- * There is no way to write a text that begins with `$` and means itself; none has been needed.
+ * A text that begins with `$` and means itself is written with two of them: `$$HOME`.
  */
+import { nearTo, shown, suggestion } from './wording';
 import type { Reading } from './reading';
-import type { Schema } from './schema';
-import { shown, suggestion } from './wording';
 import { entries, isList, problemAt, type YamlNode } from './yaml-node';
 
-const reference = /^\$/;
+/** What a role may refer to, by its path without the `$`. */
+export type References = ReadonlyMap<string, Reference>;
 
-/** The schema, with a reference allowed for every value within; not for the whole. */
-export function withReferences(schema: Schema): Schema {
-  const known = widened.get(schema);
-  if (known !== undefined) return known;
-  const made = inner(schema);
-  widened.set(schema, made);
-  return made;
+export interface Reference {
+  /** A value as hosts have it. */
+  readonly example: unknown;
 }
 
-/** Checks that each reference names something. */
-export function* checkReferences(node: YamlNode, references: ReadonlySet<string>): Reading<void> {
+/** The path that a text refers to, whether there is such a thing or not; undefined for other texts. */
+export function referredTo(value: unknown): string | undefined {
+  return typeof value === 'string' ? /^\$((?!\$).*)$/s.exec(value)?.[1] : undefined;
+}
+
+/** A text as a role writes it that means just this text. */
+export function asText(text: string): string {
+  return text.startsWith('$') ? `$${text}` : text;
+}
+
+/** The data with an example in the place of each reference. */
+export function withExamples(data: unknown, references: References): unknown {
+  const path = referredTo(data);
+  if (path !== undefined) return references.get(path)?.example ?? data;
+  if (typeof data === 'string') return data.replace(/^\$\$/, '$');
+  if (Array.isArray(data)) return data.map((each) => withExamples(each, references));
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(
+    Object.entries(data).map(([key, each]) => [key, withExamples(each, references)]),
+  );
+}
+
+/** Checks that each reference names something, and that none stands where it means nothing. */
+export function* checkReferences(node: YamlNode, references: References): Reading<void> {
   const { value } = node;
-  if (typeof value === 'string' && reference.test(value) && !references.has(value.slice(1))) {
-    const known = [...references].map((name) => `$${name}`);
-    yield problemAt(node, `there is no reference ${shown(value)}${suggestion(value, known)}`);
-  }
+  if (typeof value === 'string') yield* checkText(node, value, references);
   const parts = isList(value) ? value : entries(node).map(([, part]) => part);
   for (const part of parts) yield* checkReferences(part, references);
 }
 
-/** One schema is widened once, so that it is compiled once. */
-const widened = new WeakMap<Schema, Schema>();
-
-function orReference(schema: Schema): Schema {
-  return { if: { type: 'string', pattern: reference.source }, else: inner(schema) };
-}
-
-function inner(schema: Schema): Schema {
-  return Object.fromEntries(
-    Object.entries(schema).map(([keyword, value]) => {
-      if (keyword === 'properties') return [keyword, mapped(value)];
-      const holdsSchema = keyword === 'items' || keyword === 'additionalProperties';
-      return [keyword, holdsSchema && isSchema(value) ? orReference(value) : value];
-    }),
-  );
-}
-
-function mapped(properties: unknown): unknown {
-  if (!isSchema(properties)) return properties;
-  const wide = Object.entries(properties).map(([name, value]) => [
-    name,
-    isSchema(value) ? orReference(value) : value,
-  ]);
-  return Object.fromEntries(wide);
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function* checkText(node: YamlNode, text: string, references: References): Reading<void> {
+  const path = referredTo(text);
+  if (path === undefined) {
+    const inside = (text.match(/\$[a-z_.]+/g) ?? []).find((each) => references.has(each.slice(1)));
+    if (inside === undefined || text.startsWith('$$')) return;
+    const parts = 'a line of a "content" can be a list of parts, and a reference one of them';
+    yield problemAt(node, `${shown(inside)} inside a text is not replaced; ${parts}`);
+  } else if (!references.has(path)) {
+    const known = [...references.keys()].map((name) => `$${name}`);
+    const isNear = nearTo(text, known) !== undefined;
+    const asItself = isNear ? '' : `; a text that begins with "$" is written ${shown(`$${text}`)}`;
+    const message = `there is no reference ${shown(text)}${suggestion(text, known)}${asItself}`;
+    yield problemAt(node, message);
+  }
 }

@@ -8,8 +8,8 @@ import path from 'node:path';
 import type { Role, RoleTask } from '../model/role';
 import { isPlainName } from './names';
 import { each, type Finished, finish, type Reading } from './reading';
-import { checkReferences, withReferences } from './references';
-import { checkShape, type Schema } from './schema';
+import { checkReferences, type References } from './references';
+import { checkArguments, checkShape, type Schema } from './schema';
 import schema from './schemas/role.schema.json';
 import { shown, suggestion } from './wording';
 import {
@@ -28,8 +28,7 @@ import { readYaml } from './yaml-file';
 export interface Vocabulary {
   /** The schema of each resource's arguments, by its kind. */
   readonly resources: ReadonlyMap<string, Schema>;
-  /** Every path that a `$reference` may have, without the `$`. */
-  readonly references: ReadonlySet<string>;
+  readonly references: References;
 }
 
 /**
@@ -96,7 +95,7 @@ function* readTask(task: YamlNode, vocabulary: Vocabulary): Reading<RoleTask | u
   // A task without arguments may leave them out.
   const args = node.value === null ? { ...node, value: new Map<string, YamlNode>() } : node;
   if (!isMapping(args.value)) return undefined;
-  yield* checkShape(args, withReferences(known));
+  yield* checkArguments(args, known, vocabulary.references);
   yield* checkReferences(args, vocabulary.references);
   const values = entries(args).map(([key, value]) => [key, plain(value)] as const);
   return { resource, args: Object.fromEntries(values) };

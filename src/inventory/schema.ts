@@ -7,6 +7,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Problem } from '../model/problem';
 import type { Reading } from './reading';
+import { referredTo, type References, withExamples } from './references';
 import { either, shown, suggestion } from './wording';
 import { child, described, isList, plain, problemAt, type YamlNode } from './yaml-node';
 
@@ -16,9 +17,39 @@ export type Schema = Readonly<Record<string, unknown>>;
 /** Every way in which a value is not as the schema wants it. */
 export function* checkShape(node: YamlNode, schema: Schema): Reading<void> {
   const validate = validatorOf(schema);
-  if (validate(plain(node))) return;
-  for (const error of validate.errors ?? []) {
-    const problem = problemOf(error, node);
+  if (!validate(plain(node))) yield* problemsOf(validate.errors ?? [], node, described);
+}
+
+/** The same for arguments in which references stand for values. */
+export function* checkArguments(
+  node: YamlNode,
+  schema: Schema,
+  references: References,
+): Reading<void> {
+  const validate = validatorOf(schema);
+  if (validate(withExamples(plain(node), references))) return;
+  yield* problemsOf(validate.errors ?? [], node, (found) => {
+    const path = referredTo(found.value);
+    if (path === undefined) return described(found);
+    // One that names nothing is told as such, and has no shape.
+    const reference = references.get(path);
+    if (reference === undefined) return undefined;
+    return `${described(found)}, which is for instance ${JSON.stringify(reference.example)}`;
+  });
+}
+
+/** What was found there, in words; undefined where there is nothing to say about it. */
+type Describe = (node: YamlNode) => string | undefined;
+
+function* problemsOf(
+  errors: readonly ErrorObject[],
+  root: YamlNode,
+  describe: Describe,
+): Reading<void> {
+  for (const error of errors) {
+    const node = descend(root, pathOf(error.instancePath));
+    const found = describe(node);
+    const problem = found === undefined ? undefined : problemOf(error, node, `found ${found}`);
     if (problem !== undefined) yield problem;
   }
 }
@@ -43,14 +74,11 @@ function validatorOf(schema: Schema): ValidateFunction {
 }
 
 /** Undefined for errors that only sum up others. */
-function problemOf(error: ErrorObject, root: YamlNode): Problem | undefined {
-  const path = pathOf(error.instancePath);
-  const node = descend(root, path);
-  const name = nameOf(path);
+function problemOf(error: ErrorObject, node: YamlNode, found: string): Problem | undefined {
+  const name = nameOf(pathOf(error.instancePath));
   // Ajv types these as `any`; what they hold is in its manual, keyword by keyword.
   const params = error.params as Readonly<Record<string, unknown>>;
   const schema = (error.parentSchema ?? {}) as Schema;
-  const found = `found ${described(node)}`;
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
@@ -65,7 +93,7 @@ function problemOf(error: ErrorObject, root: YamlNode): Problem | undefined {
     case 'type':
       return problemAt(
         node,
-        `${name} must be ${typeNames(params['type'])}; ${found}${hint(params['type'], node)}`,
+        `${name} must be ${typeNames(params['type'])}${like(schema)}; ${found}${hint(params['type'], node)}`,
       );
     case 'enum':
       return problemAt(
@@ -91,8 +119,6 @@ function problemOf(error: ErrorObject, root: YamlNode): Problem | undefined {
       const message = `the key ${shown(key)} must ${looks(keys)}`;
       return problemAt(child(node, key) ?? node, message, { at: 'key' });
     }
-    case 'if':
-      return undefined;
     default:
       return problemAt(node, `${name} ${error.message ?? 'is wrong'}; ${found}`);
   }
@@ -152,9 +178,21 @@ function rangeOf(schema: Schema): string {
 
 /** An example says more to a person than a pattern does. */
 function looks(schema: Schema): string {
-  const examples = schema['examples'];
-  if (Array.isArray(examples)) return `look like ${either(listOf(examples))}`;
-  return `match ${String(schema['pattern'])}`;
+  const examples = textExamples(schema);
+  return examples.length > 0
+    ? `look like ${either(examples)}`
+    : `match ${String(schema['pattern'])}`;
+}
+
+/** Where texts have a pattern: elsewhere the type says enough. */
+function like(schema: Schema): string {
+  const examples = schema['pattern'] === undefined ? [] : textExamples(schema);
+  return examples.length > 0 ? ` such as ${either(examples)}` : '';
+}
+
+function textExamples({ examples }: Schema): readonly string[] {
+  const all: readonly unknown[] = Array.isArray(examples) ? examples : [];
+  return all.filter((example) => typeof example === 'string');
 }
 
 function keysOf(schema: Schema): readonly string[] {

@@ -2,7 +2,7 @@
  * The values of a host and its mesh that a role can refer to, as `$wireguard.unit` and the like.
  * Their names are the whole language of references: adding one here is what makes it exist.
  */
-import { contains } from '../model/address';
+import { type Address, contains } from '../model/address';
 import { policyOf } from '../model/firewall-policy';
 import type { Host } from '../model/host';
 import { type Inventory, mayReach } from '../model/inventory';
@@ -21,37 +21,166 @@ export interface Wanted {
   readonly today: string;
 }
 
-type Value = (host: Host, wanted: Wanted) => unknown;
+/** A value that a role can refer to. */
+interface Reference {
+  /** What it is, for the documentation. */
+  readonly meaning: string;
+  /** As hosts have it: arguments are judged by it while no host is known. */
+  readonly example: unknown;
+  of(host: Host, wanted: Wanted): unknown;
+}
 
-const values: ReadonlyMap<string, Value> = new Map<string, Value>([
-  ['host.name', (host) => host.name],
-  ['host.addresses', (host, { lock }) => lock.hosts.get(host.name)?.addresses ?? []],
-  ['wireguard.interface', (_, { inventory }) => inventory.network.interface],
-  ['wireguard.unit', (_, { inventory }) => `wg-quick@${inventory.network.interface}.service`],
-  ['wireguard.config_file', (_, { inventory }) => configPath(inventory, 'conf')],
-  ['wireguard.key_file', (_, { inventory }) => configPath(inventory, 'key')],
-  ['wireguard.addresses', addresses],
-  ['wireguard.routes', (_, { inventory }) => inventory.network.subnets.map(({ text }) => text)],
-  ['wireguard.listen_port', (host) => host.listenPort],
-  ['wireguard.mtu', (_, { inventory }) => inventory.network.mtu],
-  ['wireguard.peers', peers],
-  ['wireguard.members', (host, { inventory, lock }) => peersOf(host.name, inventory, lock)],
-  ['wireguard.services', services],
-  ['firewall.backend', (_, { inventory }) => inventory.firewall.backend],
-  ['firewall.package', (_, { inventory }) => inventory.firewall.backend],
-  ['firewall.unit', (_, { inventory }) => `${inventory.firewall.backend}.service`],
-  ['firewall.policy', (host, { inventory, lock, today }) => policyOf(host, inventory, lock, today)],
+/** By path, without the `$`. */
+export const references: ReadonlyMap<string, Reference> = new Map<string, Reference>([
+  ['host.name', { meaning: 'its name', example: 'web-1', of: (host) => host.name }],
+  [
+    'host.address',
+    {
+      meaning: 'its first WireGuard address',
+      example: '10.50.0.1',
+      of: (host, wanted) => addressesOf(host, wanted)[0],
+    },
+  ],
+  [
+    'host.addresses',
+    {
+      meaning: 'its WireGuard addresses',
+      example: ['10.50.0.1', 'fd50:50:50::1'],
+      of: addressesOf,
+    },
+  ],
+  [
+    'wireguard.interface',
+    {
+      meaning: 'the WireGuard interface',
+      example: 'wg0',
+      of: (_, { inventory }) => inventory.network.interface,
+    },
+  ],
+  [
+    'wireguard.unit',
+    {
+      meaning: 'the unit that brings it up',
+      example: 'wg-quick@wg0.service',
+      of: (_, { inventory }) => `wg-quick@${inventory.network.interface}.service`,
+    },
+  ],
+  [
+    'wireguard.config_file',
+    {
+      meaning: 'the file of wg-quick(8)',
+      example: '/etc/wireguard/wg0.conf',
+      of: (_, { inventory }) => configPath(inventory, 'conf'),
+    },
+  ],
+  [
+    'wireguard.key_file',
+    {
+      meaning: 'where the private key is kept',
+      example: '/etc/wireguard/wg0.key',
+      of: (_, { inventory }) => configPath(inventory, 'key'),
+    },
+  ],
+  [
+    'wireguard.addresses',
+    {
+      meaning: 'its WireGuard addresses with the prefix lengths of their subnets',
+      example: ['10.50.0.1/24', 'fd50:50:50::1/64'],
+      of: addresses,
+    },
+  ],
+  [
+    'wireguard.routes',
+    {
+      meaning: 'the subnets of the network',
+      example: ['10.50.0.0/24', 'fd50:50:50::/64'],
+      of: (_, { inventory }) => inventory.network.subnets.map(({ text }) => text),
+    },
+  ],
+  [
+    'wireguard.listen_port',
+    {
+      meaning: 'the UDP port that its WireGuard listens on',
+      example: 51_820,
+      of: (host) => host.listenPort,
+    },
+  ],
+  [
+    'wireguard.mtu',
+    {
+      meaning: 'the MTU of the WireGuard interface, in bytes',
+      example: 1420,
+      of: (_, { inventory }) => inventory.network.mtu,
+    },
+  ],
+  [
+    'wireguard.peers',
+    {
+      meaning: 'its peers, but those that have no key yet',
+      example: [{ host: 'db-1' }],
+      of: peers,
+    },
+  ],
+  [
+    'wireguard.members',
+    {
+      meaning: 'its peers, all of them',
+      example: [{ host: 'db-1' }],
+      of: (host, { inventory, lock }) => peersOf(host.name, inventory, lock),
+    },
+  ],
+  [
+    'wireguard.services',
+    {
+      meaning: 'the TCP ports of other hosts that it may use',
+      example: [{ service: 'postgres', host: 'db-1', address: '10.50.0.2', port: 5432 }],
+      of: services,
+    },
+  ],
+  [
+    'firewall.backend',
+    {
+      meaning: 'what carries the firewall policy out',
+      example: 'ufw',
+      of: (_, { inventory }) => inventory.firewall.backend,
+    },
+  ],
+  [
+    'firewall.package',
+    {
+      meaning: 'the package that the backend is in',
+      example: 'ufw',
+      of: (_, { inventory }) => inventory.firewall.backend,
+    },
+  ],
+  [
+    'firewall.unit',
+    {
+      meaning: 'the unit of the backend',
+      example: 'ufw.service',
+      of: (_, { inventory }) => `${inventory.firewall.backend}.service`,
+    },
+  ],
+  [
+    'firewall.policy',
+    {
+      meaning: 'what may enter the host',
+      example: { rules: [] },
+      of: (host, { inventory, lock, today }) => policyOf(host, inventory, lock, today),
+    },
+  ],
 ]);
 
-/** Every path that a role may refer to, without its `$`. */
-export const references: ReadonlySet<string> = new Set(values.keys());
-
-/** Arguments with every `$path` replaced by its value for this host. */
+/**
+ * Arguments with every `$path` replaced by its value for this host. A text that begins with `$` and
+ * means itself is written with two of them.
+ */
 export function resolved(args: unknown, host: Host, wanted: Wanted): unknown {
+  if (typeof args === 'string' && args.startsWith('$$')) return args.slice(1);
   if (typeof args === 'string' && args.startsWith('$')) {
-    const value = values.get(args.slice(1));
-    if (value === undefined) throw new Error(`a role refers to ${args}, which does not exist`);
-    return value(host, wanted);
+    const reference = references.get(args.slice(1));
+    if (reference === undefined) throw new Error(`a role refers to ${args}, which does not exist`);
+    return reference.of(host, wanted);
   }
   if (Array.isArray(args)) return args.map((each) => resolved(each, host, wanted));
   if (typeof args === 'object' && args !== null) {
@@ -60,6 +189,10 @@ export function resolved(args: unknown, host: Host, wanted: Wanted): unknown {
     );
   }
   return args;
+}
+
+function addressesOf(host: Host, { lock }: Wanted): readonly Address[] {
+  return lock.hosts.get(host.name)?.addresses ?? [];
 }
 
 /** Where wg-quick(8) looks for it, and beside it the key. */
@@ -75,8 +208,9 @@ function peers(host: Host, { inventory, lock, keysToCome }: Wanted): readonly Pe
 }
 
 /** With the prefix length of their subnets, so that the kernel routes these over the interface. */
-function addresses(host: Host, { inventory, lock }: Wanted): readonly string[] {
-  const own = lock.hosts.get(host.name)?.addresses ?? [];
+function addresses(host: Host, wanted: Wanted): readonly string[] {
+  const { inventory } = wanted;
+  const own = addressesOf(host, wanted);
   return inventory.network.subnets.flatMap((subnet) =>
     own.filter((ip) => contains(subnet, ip)).map((ip) => `${ip}/${String(subnet.prefixLength)}`),
   );

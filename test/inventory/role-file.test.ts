@@ -26,7 +26,12 @@ const vocabulary: Vocabulary = {
     ],
     ['nothing', { type: 'object', additionalProperties: false }],
   ]),
-  references: new Set(['host.name', 'wireguard.peers']),
+  references: new Map<string, { example: unknown }>([
+    ['host.name', { example: 'web' }],
+    ['host.addresses', { example: ['ten', 'fd'] }],
+    ['wireguard.mtu', { example: 1420 }],
+    ['wireguard.peers', { example: [{ on: true }] }],
+  ]),
 };
 
 async function role(tasks: string, { head = 'description: d' } = {}) {
@@ -56,12 +61,11 @@ test('a role is its tasks in their order, with their arguments', async () => {
 
 test.each([
   '{ text: $host.name }',
-  '{ text: a, number: $host.name }',
-  '{ text: a, list: $host.name }',
+  '{ text: a, number: $wireguard.mtu }',
+  '{ text: a, list: $host.addresses }',
   '{ text: a, list: [$host.name] }',
-  '{ text: a, nested: [{ on: $host.name }, $wireguard.peers] }',
-  '{ text: a, mode: $host.name }',
-])('a reference stands for a value of any type: %s', async (args) => {
+  '{ text: a, nested: $wireguard.peers }',
+])('a reference stands for a value of its type: %s', async (args) => {
   expect(await problems(`thing: ${args}`)).toEqual([]);
 });
 
@@ -87,7 +91,19 @@ test.each([
   ],
   [
     'thing: { text: a, list: [$HOME/x] }',
-    'role.yaml:3:30: there is no reference "$HOME/x"; known: "$host.name", "$wireguard.peers"',
+    'role.yaml:3:30: there is no reference "$HOME/x"; known: "$host.addresses", "$host.name", "$wireguard.mtu", "$wireguard.peers"; a text that begins with "$" is written "$$HOME/x"',
+  ],
+  [
+    'thing: { text: $wireguard.mtu }',
+    'role.yaml:3:20: "text" must be text; found "$wireguard.mtu", which is for instance 1420',
+  ],
+  [
+    'thing: { text: a, list: $wireguard.peers }',
+    'role.yaml:3:29: an item of "list" must be text; found "$wireguard.peers", which is for instance [{"on":true}]',
+  ],
+  [
+    'thing: { text: a, list: ["http://$host.name/"] }',
+    'role.yaml:3:30: "$host.name" inside a text is not replaced; a line of a "content" can be a list of parts, and a reference one of them',
   ],
   ['thing: $host.name', 'role.yaml:3:12: "thing" must be a mapping; found "$host.name"'],
   ['thng: { text: a }', 'role.yaml:3:5: there is no resource "thng"; did you mean "thing"?'],
@@ -96,6 +112,13 @@ test.each([
 ])('%s is told with its place', async (task, message) => {
   expect(await problems(task)).toEqual([message]);
 });
+
+test.each(['$$HOME', '$$host.name', 'a $HOME', '5 $', '$$'])(
+  'a text of dollars that means itself is no reference: %s',
+  async (text) => {
+    expect(await problems(`thing: { text: a, list: ['${text}'] }`)).toEqual([]);
+  },
+);
 
 test("an inventory's own role stands in the place of a built-in one", async () => {
   const own = directoryOf({ 'x/role.yaml': 'description: own\ntasks: []\n' });

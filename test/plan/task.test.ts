@@ -16,6 +16,8 @@ function hostOf(inventory: Inventory, name: string): Host {
   return found;
 }
 
+const typeOf = (value: unknown) => (Array.isArray(value) ? 'list' : typeof value);
+
 const unit = (name: string) => ({ resource: 'systemd-unit', args: { unit: name } });
 const role = (name: string, more: Partial<Role> = {}): Role => ({
   ...{ name, description: '', barrier: false, tasks: [unit(`${name}.service`)] },
@@ -72,6 +74,7 @@ describe('values', () => {
 
   it.each([
     ['$host.name', 'a'],
+    ['$host.address', '10.50.0.1'],
     ['$host.addresses', ['10.50.0.1', 'fd50::1']],
     ['$wireguard.interface', 'wg0'],
     ['$wireguard.unit', 'wg-quick@wg0.service'],
@@ -136,8 +139,22 @@ describe('values', () => {
   });
 
   it('all exist that may be referred to, and no others', () => {
-    for (const reference of references) expect(valueOf(`$${reference}`)).toBeDefined();
+    for (const path of references.keys()) expect(valueOf(`$${path}`)).toBeDefined();
     expect(() => valueOf('$wireguard.private_key')).toThrow('which does not exist');
+  });
+
+  it('have the type of their examples, by which arguments are judged', () => {
+    for (const [path, { example }] of references) {
+      expect([path, typeOf(valueOf(`$${path}`))]).toEqual([path, typeOf(example)]);
+    }
+  });
+
+  it('are texts where two dollars begin them', () => {
+    expect([valueOf('$$host.name'), valueOf('$$'), valueOf('a$')]).toEqual([
+      '$host.name',
+      '$',
+      'a$',
+    ]);
   });
 
   it('never depend on which hosts a run touches', () => {
