@@ -15,7 +15,8 @@ import { resolveEndpoints } from '../inventory/resolve';
 import type { Host } from '../model/host';
 import { select } from '../model/host-pattern';
 import type { Inventory } from '../model/inventory';
-import { allocate, type Lock } from '../model/lock';
+import { allocate } from '../model/allocation';
+import type { Lock } from '../model/lock';
 import { references } from '../plan/values';
 import { resources } from '../resources/closed-set';
 import type { Options } from './options';
@@ -38,7 +39,7 @@ const scriptTimeoutMs = 15 * 60_000;
 
 export function load({ inventory }: Options): Promise<Load> {
   const schemas = new Map([...resources].map(([kind, { args }]) => [kind, args]));
-  return loadInventory(inventory, process.cwd(), schemas, references);
+  return loadInventory(inventory, process.cwd(), schemas, references, today());
 }
 
 /** @throws UsageError where the options do not fit the inventory. */

@@ -37,7 +37,8 @@ type Failure = Pick<HostOutcome, 'outcome' | 'changes'> & { readonly error: stri
 
 /**
  * @param inspection what the operator has seen and agreed to.
- * @param record is given the lock whenever hosts have told new keys, before others rely on them.
+ * @param record is given the lock before anything is pushed, so that no host has an address that
+ *   nobody wrote down; and whenever hosts have told new keys, before others rely on them.
  */
 export async function apply(
   assignment: Assignment,
@@ -47,6 +48,7 @@ export async function apply(
 ): Promise<Application> {
   let wanted = inspection.wanted;
   let fleet = assignment.hosts.map((host) => begin(host, inspection));
+  await record(wanted.lock);
   for (let stage = 0; stage <= lastStage(assignment); stage += 1) {
     fleet = await pushStage(fleet, stage, { ...assignment, wanted }, means);
     const looks = new Map(fleet.map(({ host, look }) => [host.name, look]));

@@ -4,8 +4,11 @@
  * WireGuard takes an address that two peers have without a word, and cuts the earlier one off.
  */
 import { type Address, address, contains, isReserved, type Subnet } from '../model/address';
-import type { Inventory } from '../model/inventory';
-import { allocate, type Lock } from '../model/lock';
+import type { Inventory, Network } from '../model/inventory';
+import { allocate } from '../model/allocation';
+import type { Lock, Retired } from '../model/lock';
+import { type Occupancy, occupancyOf } from '../model/occupancy';
+import { freeFrom } from '../model/quarantine';
 import type { Written } from './host-variables';
 import type { LocatedHost } from './hosts-file';
 import type { Reading } from './reading';
@@ -71,15 +74,16 @@ export function* checkAllocated(
   hosts: readonly LocatedHost[],
   subnets: readonly DeclaredSubnet[],
   lock: Lock,
+  today: string,
 ): Reading<void> {
-  // The day matters for those who leave, and they take no part in this.
-  const { lock: allocated, exhausted } = allocate(inventory, lock, '1970-01-01');
+  const { lock: allocated, exhausted } = allocate(inventory, lock, today);
   for (const { subnet, node } of subnets) {
     const without = exhausted.filter((one) => one.subnet === subnet).map(({ host }) => host);
     const place = node ?? hosts.find(({ host }) => host.name === without[0])?.node;
     if (place === undefined || without.length === 0) continue;
     const names = without.slice(0, 5).map(shown).join(', ') + (without.length > 5 ? ', …' : '');
-    const message = `subnet ${subnet.text} has no address left for ${names}; take a larger one`;
+    const why = fullness(occupancyOf(subnet, inventory.network, allocated));
+    const message = `subnet ${subnet.text} has no address left for ${names}: ${why}`;
     yield problemAt(place, message);
   }
   yield* checkKept(hosts, subnets, allocated);
@@ -90,8 +94,12 @@ export function* checkAllocated(
       const other = owners.get(value)?.find(({ name }) => name !== host.name);
       // Two hosts that chose it themselves were told so above.
       if (other === undefined || chosen.get(other.name)?.includes(value) === true) continue;
-      const whose = `${other.isRetired ? 'retired ' : ''}host ${shown(other.name)}'s`;
-      yield problemAt(node, `address ${value} is ${whose} in the lock; choose another`);
+      const { retired } = other;
+      const message =
+        retired === undefined
+          ? `is host ${shown(other.name)}'s in the lock; choose another`
+          : quarantined(other.name, retired, inventory.network);
+      yield problemAt(node, `address ${value} ${message}`);
     }
   }
 }
@@ -115,17 +123,35 @@ function* checkKept(
   }
 }
 
+/** `it has 254 addresses: 250 used, 4 kept for hosts that left; …`. */
+function fullness({ size, used, retired, nextFree }: Occupancy): string {
+  const kept = retired === 0 ? '' : `, ${String(retired)} kept for hosts that left`;
+  const right =
+    nextFree === undefined
+      ? 'take a larger one'
+      : `take a larger one, wait until ${nextFree}, or lower quarantine_days`;
+  return `it has ${String(size)} addresses: ${String(used)} used${kept}; ${right}`;
+}
+
+function quarantined(name: string, retired: Retired, network: Network): string {
+  const until = `was host ${shown(name)}'s and is kept from reuse until ${freeFrom(retired, network)}`;
+  return `${until}; choose another, or remove ${shown(name)} from "retired" in the lock`;
+}
+
 interface Owner {
   readonly name: string;
-  readonly isRetired: boolean;
+  /** Undefined for a host that is there. */
+  readonly retired: Retired | undefined;
 }
 
 function ownersOf({ hosts, retired }: Lock): ReadonlyMap<Address, readonly Owner[]> {
   const owners = new Map<Address, Owner[]>();
-  for (const [identities, isRetired] of [[hosts, false] as const, [retired, true] as const]) {
-    for (const [name, { addresses }] of identities) {
-      for (const ip of addresses) owners.set(ip, [...(owners.get(ip) ?? []), { name, isRetired }]);
-    }
+  const add = (ip: Address, owner: Owner) => owners.set(ip, [...(owners.get(ip) ?? []), owner]);
+  for (const [name, { addresses }] of hosts) {
+    for (const ip of addresses) add(ip, { name, retired: undefined });
+  }
+  for (const [name, one] of retired) {
+    for (const ip of one.addresses) add(ip, { name, retired: one });
   }
   return owners;
 }

@@ -52,6 +52,13 @@ export function* readKeepalive(host: DeclaredHost): Reading<number | undefined> 
   return undefined;
 }
 
+/** The name that the lock may know the host by. */
+export function* readFormerly(host: DeclaredHost): Reading<Written<string> | undefined> {
+  const node = yield* find(host, namesOf.formerly);
+  const value = textOf(node);
+  return node === undefined || value === undefined ? undefined : { value, node };
+}
+
 /** WireGuard addresses; a prefix length, as other roles want it, is let go. */
 export function* readAddresses(host: DeclaredHost): Reading<readonly Written<Address>[]> {
   const node = yield* find(host, namesOf.addresses);

@@ -5,6 +5,7 @@ import { type DeclaredHost, type Groups, readGroups } from './groups';
 import {
   readAddresses,
   readEndpoint,
+  readFormerly,
   readKeepalive,
   readListenPort,
   type Written,
@@ -24,6 +25,7 @@ export interface LocatedHost {
   readonly login: Written<string>;
   readonly endpoint: Written<Endpoint>;
   readonly addresses: readonly Written<Address>[];
+  readonly formerly: Written<string> | undefined;
 }
 
 /** What an empty inventory should have said. */
@@ -58,6 +60,7 @@ function* readHost(declared: DeclaredHost, mesh: Mesh, directory: string): Readi
   const listenPort = yield* readListenPort(declared, mesh.listenPort);
   const endpoint = yield* readEndpoint(declared, place, listenPort);
   const addresses = yield* readAddresses(declared);
+  const formerly = yield* readFormerly(declared);
   const host: Host = {
     name: declared.name,
     groups: declared.groups,
@@ -65,10 +68,11 @@ function* readHost(declared: DeclaredHost, mesh: Mesh, directory: string): Readi
     endpoint: endpoint.value,
     listenPort,
     chosenAddresses: addresses.map(({ value }) => value),
+    formerly: formerly?.value,
     persistentKeepalive: yield* readKeepalive(declared),
     roles: rolesOf(declared, mesh.roles),
   };
-  return { host, node: declared.node, login: place, endpoint, addresses };
+  return { host, node: declared.node, login: place, endpoint, addresses, formerly };
 }
 
 /** Each role once, in the order that mesh.yaml names them. */

@@ -45,12 +45,14 @@ const ownRoles = path.join(__dirname, '../../roles');
  * @param directory where wgpush runs: names are looked up there, files are called relative to it.
  * @param resources the schema of each resource's arguments, by its kind.
  * @param references what a role may refer to.
+ * @param today `YYYY-MM-DD`, in UTC.
  */
 export async function loadInventory(
   where: string,
   directory: string,
   resources: ReadonlyMap<string, Schema>,
   references: References,
+  today: string,
   { builtInRoles = ownRoles }: { readonly builtInRoles?: string } = {},
 ): Promise<Loaded> {
   const located = await locate(where, directory);
@@ -60,7 +62,7 @@ export async function loadInventory(
   const { files } = located;
   const nameOf = (file: string): string => shownPath(file, directory);
   const texts = await readTexts(files, nameOf);
-  const { value, problems: mistakes } = finish(readInventory(files.name, texts, directory));
+  const { value, problems: mistakes } = finish(readInventory(files.name, texts, directory, today));
   const roles = await loadRoles(value.roles, {
     directories: [files.roles, builtInRoles],
     vocabulary: { resources, references },

@@ -27,8 +27,9 @@ export function* readLock(root: YamlNode): Reading<Lock> {
   const hosts = entries(child(root, 'hosts'));
   const retired = entries(child(root, 'retired'));
   yield* checkOwners([...hosts, ...retired]);
+  const present = new Set(hosts.map(([name]) => name));
   for (const [name, node] of retired) {
-    if (!hosts.some(([host]) => host === name)) continue;
+    if (!present.has(name)) continue;
     yield problemAt(node, `host ${shown(name)} is retired and also present`, { at: 'key' });
   }
   return {
@@ -63,20 +64,21 @@ export async function writeLock(file: string, lock: Lock): Promise<void> {
 function* readNamed<Value>(
   name: string,
   node: YamlNode,
-  read: (node: YamlNode) => Reading<Value>,
-): Reading<[string, Value]> {
+  read: (node: YamlNode) => Reading<Value | undefined>,
+): Reading<[string, Value] | undefined> {
   yield* checkName('host', name, node);
-  return [name, yield* read(node)];
+  const value = yield* read(node);
+  return value === undefined ? undefined : [name, value];
 }
 
-function* readRetired(node: YamlNode): Reading<Retired> {
+function* readRetired(node: YamlNode): Reading<Retired | undefined> {
   const identity = yield* readIdentity(node);
   const since = child(node, 'since');
   const day = textOf(since) ?? '';
   if (since !== undefined && textOf(since) !== undefined && !isDate(day)) {
     yield problemAt(since, `${shown(day)} is not a date such as 2027-03-31`);
   }
-  return { ...identity, since: day };
+  return isDate(day) ? { ...identity, since: day } : undefined;
 }
 
 function* readIdentity(node: YamlNode): Reading<Identity> {

@@ -13,6 +13,7 @@ export interface Mesh {
   readonly interface: string;
   readonly mtu: number;
   readonly listenPort: number;
+  readonly quarantineDays: number;
   /** Undefined where one of them could not be read: then no address can be judged by them. */
   readonly subnets: readonly DeclaredSubnet[] | undefined;
   /** In the order they are written. */
@@ -43,6 +44,7 @@ export function* readMesh(root: YamlNode | undefined, targets: Targets | undefin
     interface: yield* readInterface(child(network, 'interface')),
     mtu: numberOf(child(network, 'mtu')) ?? 1420,
     listenPort: numberOf(child(network, 'listen_port')) ?? 51_820,
+    quarantineDays: numberOf(child(network, 'quarantine_days')) ?? 30,
     subnets: yield* readSubnets(child(network, 'subnets')),
     roles: yield* readRoles(child(root, 'roles'), targets),
     firewall: {

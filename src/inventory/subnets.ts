@@ -74,14 +74,8 @@ function* collisions(subnets: readonly DeclaredSubnet[]): Reading<void> {
   for (const [index, { subnet: net, node }] of subnets.entries()) {
     if (node === undefined) continue;
     for (const { subnet: earlier } of subnets.slice(0, index)) {
-      if (net.family !== earlier.family) continue;
-      const first = `the first is ${earlier.text}`;
-      yield problemAt(
-        node,
-        overlap(net, earlier)
-          ? `subnet ${net.text} overlaps ${earlier.text}`
-          : `a second IPv${net.family} subnet, ${net.text}, is not supported; ${first}`,
-      );
+      if (!overlap(net, earlier)) continue;
+      yield problemAt(node, `subnet ${net.text} overlaps ${earlier.text}`);
       break;
     }
   }

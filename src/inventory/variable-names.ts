@@ -22,6 +22,7 @@ export const namesOf = {
   /** In the order in which Ansible puts them on the command line. */
   sshArguments: ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'],
   addresses: ['wg_address', 'wireguard_address'],
+  formerly: ['wg_formerly'],
   endpoint: ['wg_endpoint', 'wireguard_endpoint'],
   listenPort: ['wg_listen_port', 'wireguard_port'],
   persistentKeepalive: ['wg_persistent_keepalive', 'wireguard_persistent_keepalive'],

@@ -8,6 +8,7 @@ import { readHosts, readHostsFile } from './hosts-file';
 import { readLock } from './lock-file';
 import { type GroupRoles, type Mesh, readMesh } from './mesh-file';
 import type { Reading } from './reading';
+import { checkRenames } from './renames';
 import { readServices } from './services-file';
 import type { YamlFile } from './yaml-file';
 
@@ -26,11 +27,15 @@ export interface WholeInventory {
   readonly roles: readonly GroupRoles[];
 }
 
-/** @param directory where wgpush runs. */
+/**
+ * @param directory where wgpush runs.
+ * @param today `YYYY-MM-DD`, in UTC.
+ */
 export function* readInventory(
   name: string,
   texts: InventoryTexts,
   directory: string,
+  today: string,
 ): Reading<WholeInventory> {
   const { root } = texts.hosts;
   const groups = root === undefined ? undefined : yield* readHostsFile(root);
@@ -47,6 +52,7 @@ export function* readInventory(
       interface: mesh.interface,
       subnets: (mesh.subnets ?? []).map(({ subnet }) => subnet),
       mtu: mesh.mtu,
+      quarantineDays: mesh.quarantineDays,
     },
     firewall: mesh.firewall,
     services: services
@@ -54,12 +60,13 @@ export function* readInventory(
       .toSorted((one, other) => compare(one.name, other.name)),
     exceptions: exceptions.toSorted((one, other) => compare(one.id, other.id)),
   };
+  yield* checkRenames(hosts, lock);
   yield* checkEndpoints(hosts);
   yield* checkPorts(hosts, services);
   const subnets = knownSubnets(mesh, texts);
   if (subnets !== undefined) {
     yield* checkChosen(hosts, subnets);
-    yield* checkAllocated(inventory, hosts, subnets, lock);
+    yield* checkAllocated(inventory, hosts, subnets, lock, today);
   }
   return { inventory, lock, roles: mesh.roles };
 }

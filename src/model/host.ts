@@ -12,6 +12,8 @@ export interface Host {
   readonly listenPort: number;
   /** WireGuard addresses chosen by hand; the others are allocated. */
   readonly chosenAddresses: readonly Address[];
+  /** What it was called before: then it has the identity of that name. */
+  readonly formerly: string | undefined;
   /** Seconds between keepalives towards its peers; undefined: none. */
   readonly persistentKeepalive: number | undefined;
   /** Names of its roles, in the order they are carried out. */

@@ -19,10 +19,12 @@ export interface Inventory {
 export interface Network {
   /** The WireGuard interface, `wg0`. */
   readonly interface: string;
-  /** At least one; a host has one address in each. */
+  /** At least one, of any family; a host has one address in each. */
   readonly subnets: readonly Subnet[];
   /** Bytes. */
   readonly mtu: number;
+  /** For how many days the addresses of a host that left are given to nobody else. */
+  readonly quarantineDays: number;
 }
 
 export interface FirewallSettings {

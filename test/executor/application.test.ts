@@ -34,7 +34,7 @@ describe('applying', () => {
     expect(host('a').jobs).toHaveLength(4);
   });
 
-  it('records the keys before anybody relies on them', async () => {
+  it('records the addresses and the keys before anybody relies on them', async () => {
     const { assignment, host, look, means } = fleetOf();
     const seen: (readonly [number, boolean])[] = [];
     await apply(assignment, await look(), means, (lock) => {
@@ -44,6 +44,7 @@ describe('applying', () => {
       return Promise.resolve();
     });
     expect(seen).toEqual([
+      [0, false],
       [3, false],
       [3, true],
     ]);

@@ -37,6 +37,7 @@ const allRoles: readonly Role[] = [
           routes: '$wireguard.routes',
           listen_port: 51820,
           mtu: 1420,
+          quarantineDays: 30,
           peers: '$wireguard.peers',
         },
       },

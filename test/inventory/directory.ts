@@ -10,6 +10,9 @@ import { resources } from '../../src/resources/closed-set';
 /** Roles speak of the real resources and references here. */
 const schemas = new Map([...resources].map(([kind, { args }]) => [kind, args]));
 
+/** In the middle of the year 2026, as the cases know it. */
+const today = '2026-06-15';
+
 const made: string[] = [];
 
 afterAll(() => {
@@ -28,7 +31,7 @@ export function directoryOf(files: Readonly<Record<string, string | Uint8Array>>
 }
 
 export async function load(directory: string, where = '.'): Promise<Loaded> {
-  return loadInventory(where, directory, schemas, references);
+  return loadInventory(where, directory, schemas, references, today);
 }
 
 /** Loads an inventory of these files; its mistakes fail the test. */

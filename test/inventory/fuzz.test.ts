@@ -32,7 +32,7 @@ function problemsOf(changed: Name, bytes: Uint8Array): readonly string[] {
     exceptions: file('exceptions'),
     lock: file('lock'),
   };
-  const { problems } = finish(readInventory('fuzz', texts, '/'));
+  const { problems } = finish(readInventory('fuzz', texts, '/', '2026-06-15'));
   return [...Object.values(texts).flatMap((text) => text.problems), ...problems].map(problemText);
 }
 

@@ -1,4 +1,6 @@
 /** mesh.yaml: what is written counts, and all else has its default. */
+import { allocate } from '../../src/model/allocation';
+import { emptyLock } from '../../src/model/lock';
 import { loaded, problemsOf } from './directory';
 
 const hosts = `
@@ -43,6 +45,16 @@ test.each([
   });
   const { sshSources } = inventory.firewall;
   expect(sshSources === 'any' ? 'any' : sshSources.map(({ text }) => text)).toEqual(expected);
+});
+
+test('there may be several subnets of a family, and a host has an address in each', async () => {
+  const { inventory } = await loaded({
+    'hosts.yaml': 'all: { hosts: { x: { wg_address: [10.60.0.7, 10.50.0.7] }, y: } }\n',
+    'mesh.yaml': 'network: { subnets: [10.50.0.0/24, 10.60.0.0/24, "fd50::/64", "fd60::/64"] }\n',
+  });
+  const { lock } = allocate(inventory, emptyLock, '2026-06-15');
+  expect(lock.hosts.get('x')?.addresses).toEqual(['10.50.0.7', '10.60.0.7', 'fd50::1', 'fd60::1']);
+  expect(lock.hosts.get('y')?.addresses).toEqual(['10.50.0.1', '10.60.0.1', 'fd50::2', 'fd60::2']);
 });
 
 test.each(['wg0', 'mesh_1', 'a-b', 'x23456789012345'])('%s can be an interface', async (name) => {

@@ -167,7 +167,12 @@ test('SSH is open to the sources that may use it, and over wg0 to the whole netw
 });
 
 test('every family gets its rules, also where the network has one family only', () => {
-  const network = { interface: 'wg1', subnets: [net('10.50.0.0/24')], mtu: 1420 };
+  const network = {
+    interface: 'wg1',
+    subnets: [net('10.50.0.0/24')],
+    mtu: 1420,
+    quarantineDays: 30,
+  };
   const services = [serviceNamed('pg', { hosts: ['db-1'] })];
   expect(policyText(inventoryOf(hosts, { network, services }))).toEqual([
     '4 tcp 22 any <- any (ssh)',

@@ -4,7 +4,8 @@ import { address, type Address, subnet, type Subnet } from '../../src/model/addr
 import type { Host } from '../../src/model/host';
 import type { Exception, Inventory, Service } from '../../src/model/inventory';
 import { publicKey, type PublicKey } from '../../src/model/key';
-import { allocate, emptyLock, type Lock, withKeys } from '../../src/model/lock';
+import { allocate } from '../../src/model/allocation';
+import { emptyLock, type Lock, withKeys } from '../../src/model/lock';
 
 export const today = '2026-06-15';
 
@@ -35,6 +36,7 @@ export function hostNamed(name: string, more: Partial<Host> = {}): Host {
     endpoint: { host: '203.0.113.7', port: 51820 },
     listenPort: 51820,
     chosenAddresses: [],
+    formerly: undefined,
     persistentKeepalive: undefined,
     roles: [],
     ...more,
@@ -51,7 +53,12 @@ export function inventoryOf(
     hosts: hosts
       .map((host) => (typeof host === 'string' ? hostNamed(host) : host))
       .sort((one, other) => (one.name < other.name ? -1 : 1)),
-    network: { interface: 'wg0', subnets: [net('10.50.0.0/24'), net('fd50::/64')], mtu: 1420 },
+    network: {
+      interface: 'wg0',
+      subnets: [net('10.50.0.0/24'), net('fd50::/64')],
+      mtu: 1420,
+      quarantineDays: 30,
+    },
     firewall: { backend: 'ufw', sshSources: 'any' },
     services: [],
     exceptions: [],

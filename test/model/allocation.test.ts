@@ -1,8 +1,10 @@
 /** Addresses that never move: properties over any history of an inventory. */
 import fc from 'fast-check';
 import { contains, isReserved, overlap, single } from '../../src/model/address';
-import { allocate, emptyLock, type Lock, withKeys } from '../../src/model/lock';
+import { allocate } from '../../src/model/allocation';
+import { emptyLock, type Lock, withKeys } from '../../src/model/lock';
 import { peersOf } from '../../src/model/mesh';
+import { occupancyOf } from '../../src/model/occupancy';
 import { hostNamed, inventoryOf, ip, keyOf, net, today } from './fleet';
 
 const name = fc.constantFrom(...Array.from({ length: 12 }, (_, index) => `host-${index + 1}`));
@@ -130,6 +132,115 @@ test('a retired host keeps its addresses and its key, and since when', () => {
   expect(back.retired.has('a')).toBe(false);
 });
 
+describe('when a subnet has no address left that nobody has had', () => {
+  const network = {
+    interface: 'wg0',
+    subnets: [net('10.50.0.0/30')],
+    mtu: 1420,
+    quarantineDays: 30,
+  };
+  const of = (...hosts: readonly string[]) => inventoryOf(hosts, { network });
+  const full = allocate(of('a', 'b'), emptyLock, '2026-06-01').lock;
+  const withoutA = allocate(of('b'), full, '2026-06-02').lock;
+  const without = allocate(of('c'), withoutA, '2026-06-03').lock;
+
+  test.each([
+    ['2026-06-02', undefined],
+    ['2026-07-01', undefined],
+    ['2026-07-02', '10.50.0.1'],
+    ['2027-01-01', '10.50.0.1'],
+  ])('on %s a new host gets %s, which was given up on 2026-06-02', (day, address) => {
+    const { lock, exhausted } = allocate(of('b', 'c'), withoutA, day);
+    expect(addressesOf(lock, 'c')).toEqual(address === undefined ? [] : [address]);
+    expect(exhausted).toHaveLength(address === undefined ? 1 : 0);
+    expect(lock.retired.has('a')).toBe(address === undefined);
+  });
+
+  test('the host that left first gives its address up first', () => {
+    const { lock } = allocate(of('c', 'd', 'e'), without, '2026-08-01');
+    expect([...lock.hosts].map(([name, { addresses }]) => [name, ...addresses])).toEqual([
+      ['c', '10.50.0.1'],
+      ['d', '10.50.0.2'],
+      ['e'],
+    ]);
+    expect(lock.retired.size).toBe(0);
+  });
+
+  test('a host that returns has its address still, as long as nobody has taken it', () => {
+    expect(addressesOf(allocate(of('a', 'b'), withoutA, '2027-01-01').lock, 'a')).toEqual([
+      '10.50.0.1',
+    ]);
+    const { lock } = allocate(of('b', 'c'), withoutA, '2027-01-01');
+    const back = allocate(of('a', 'b', 'c'), lock, '2027-01-01');
+    expect(back.exhausted).toEqual([{ host: 'a', subnet: net('10.50.0.0/30') }]);
+    expect(addressesOf(back.lock, 'c')).toEqual(['10.50.0.1']);
+  });
+
+  test('the numbers are told, and when the next address is free', () => {
+    expect(occupancyOf(net('10.50.0.0/30'), network, withoutA)).toEqual({
+      size: 2n,
+      used: 1,
+      retired: 1,
+      nextFree: '2026-07-02',
+    });
+  });
+});
+
+test('an address that nobody has had is taken before one whose quarantine is over', () => {
+  const before = allocate(inventoryOf(['a', 'b']), emptyLock, '2026-06-01').lock;
+  const left = allocate(inventoryOf(['b']), before, '2026-06-01').lock;
+  const { lock } = allocate(inventoryOf(['b', 'c']), left, '2030-01-01');
+  expect(addressesOf(lock, 'c')).toEqual(['10.50.0.3', 'fd50::3']);
+  expect(lock.retired.has('a')).toBe(true);
+});
+
+test('an address chosen by hand may be had of a host whose quarantine is over; its tombstone goes', () => {
+  const before = allocate(inventoryOf(['a', 'b']), emptyLock, '2026-06-01').lock;
+  const left = allocate(inventoryOf(['b']), before, '2026-06-01').lock;
+  const inventory = inventoryOf(['b', hostNamed('c', { chosenAddresses: [ip('10.50.0.1')] })]);
+  const { lock } = allocate(inventory, left, '2026-07-01');
+  expect(addressesOf(lock, 'c')).toEqual(['10.50.0.1', 'fd50::3']);
+  expect(lock.retired.size).toBe(0);
+});
+
+describe('a host with another name', () => {
+  const before = withKeys(
+    allocate(inventoryOf(['a', 'b']), emptyLock, today).lock,
+    new Map([
+      ['a', keyOf('a')],
+      ['b', keyOf('b')],
+    ]),
+  );
+  const renamed = inventoryOf(['a', hostNamed('z', { formerly: 'b' })]);
+
+  test('has the identity that it had before, and nobody is retired', () => {
+    const { lock } = allocate(renamed, before, today);
+    expect(lock.hosts.get('z')).toEqual(before.hosts.get('b'));
+    expect(lock.hosts.get('a')).toEqual(before.hosts.get('a'));
+    expect([...lock.hosts.keys()]).toEqual(['a', 'z']);
+    expect(lock.retired.size).toBe(0);
+  });
+
+  test('keeps it when the former name is left over, or gone', () => {
+    const { lock } = allocate(renamed, before, today);
+    expect(allocate(renamed, lock, today).lock).toEqual(lock);
+    expect(allocate(inventoryOf(['a', 'z']), lock, today).lock).toEqual(lock);
+  });
+
+  test('may have left under the former name', () => {
+    const left = allocate(inventoryOf(['a']), before, today).lock;
+    const { lock } = allocate(renamed, left, '2026-07-01');
+    expect(lock.hosts.get('z')).toEqual(before.hosts.get('b'));
+    expect(lock.retired.size).toBe(0);
+  });
+
+  test('is the same peer to the others: only its name differs', () => {
+    const { lock } = allocate(renamed, before, today);
+    const [was] = peersOf('a', inventoryOf(['a', 'b']), before);
+    expect(peersOf('a', renamed, lock)).toEqual([{ ...was, host: 'z' }]);
+  });
+});
+
 test('an address that was chosen by hand is had, and is given to nobody else', () => {
   const hosts = [
     'a',
@@ -148,6 +259,7 @@ test('a subnet that is added gives every host an address more, and moves none', 
     interface: 'wg0',
     subnets: [net('10.51.0.0/24'), net('10.50.0.0/24')],
     mtu: 1420,
+    quarantineDays: 30,
   };
   const { lock } = allocate(inventoryOf(['a', 'b'], { network }), before, today);
   expect(addressesOf(lock, 'b')).toEqual(['10.51.0.2', '10.50.0.2']);
@@ -161,7 +273,7 @@ test.each([
   ['fd50::/126', 3],
 ])('%s has room for %i hosts, and the next one is named', (text, room) => {
   const hosts = Array.from({ length: room + 2 }, (_, index) => `host-${index + 1}`);
-  const network = { interface: 'wg0', subnets: [net(text)], mtu: 1420 };
+  const network = { interface: 'wg0', subnets: [net(text)], mtu: 1420, quarantineDays: 30 };
   const { exhausted, lock } = allocate(inventoryOf(hosts, { network }), emptyLock, today);
   expect(exhausted).toEqual(
     [room + 1, room + 2].map((number) => ({ host: `host-${number}`, subnet: net(text) })),
@@ -170,7 +282,12 @@ test.each([
 });
 
 test('a wide subnet is not searched through', () => {
-  const network = { interface: 'wg0', subnets: [net('10.0.0.0/8'), net('fd50::/16')], mtu: 1420 };
+  const network = {
+    interface: 'wg0',
+    subnets: [net('10.0.0.0/8'), net('fd50::/16')],
+    mtu: 1420,
+    quarantineDays: 30,
+  };
   const hosts = Array.from(
     { length: 1000 },
     (_, index) => `host-${String(index).padStart(4, '0')}`,
