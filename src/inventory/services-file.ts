@@ -40,6 +40,7 @@ function* readService(
     ports: ports.map(({ range }) => range),
     protocol: textOf(child(node, 'protocol')) === 'udp' ? 'udp' : 'tcp',
     from: yield* readClients(child(node, 'from'), targets),
+    bind: textOf(child(node, 'bind')) === 'wg' ? 'wg' : 'any',
   };
   return { service, ports };
 }

@@ -46,6 +46,8 @@ export interface Service {
   readonly protocol: Protocol;
   /** Names of the hosts that may reach it, sorted; `all` where the whole network may. */
   readonly from: 'all' | readonly string[];
+  /** Where it has to listen: on WireGuard addresses only, or anywhere, as the firewall guards it. */
+  readonly bind: 'wg' | 'any';
 }
 
 /** A port that is public on purpose, with somebody who answers for it and an end. */

@@ -89,6 +89,7 @@ test('the demo has three hosts in two groups, both families and a service', asyn
       ports: [{ first: 5432, last: 5432 }],
       protocol: 'tcp',
       from: ['web-1', 'web-2'],
+      bind: 'any',
     },
   ]);
 });

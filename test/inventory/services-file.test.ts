@@ -44,6 +44,14 @@ test.each([
   expect(found?.ports.map(({ first, last }) => [first, last])).toEqual(ports);
 });
 
+test.each([
+  ['', 'any'],
+  [', bind: any', 'any'],
+  [', bind: wg', 'wg'],
+])('a service with "%s" may listen on: %s', async (text, bind) => {
+  expect((await service(`hosts: db, port: 5432, from: all${text}`))?.bind).toBe(bind);
+});
+
 test('the same port of another protocol, or of another host, is free', async () => {
   const { inventory } = await loaded({
     'hosts.yaml': hosts,

@@ -74,6 +74,7 @@ export function serviceNamed(name: string, more: Partial<Service> = {}): Service
     ports: [{ first: 5432, last: 5432 }],
     protocol: 'tcp',
     from: 'all',
+    bind: 'any',
     ...more,
   };
 }
