@@ -3,6 +3,7 @@ import { createColors } from 'picocolors';
 import type { HostOutcome } from '../model/outcome';
 import { type Command, exitCode, type RunOutcome } from '../model/outcome';
 import type { Check } from '../model/check';
+import { problemText } from '../model/problem';
 import { jsonReport } from '../report/json';
 import { textReport } from '../report/text';
 import type { Options } from './options';
@@ -24,15 +25,15 @@ export async function reportOn(
   const startedAt = new Date();
   const loaded = await load(options);
   const isValid = loaded.kind === 'loaded';
-  const findings = isValid ? await work(loaded) : { hosts: [], checks: [] };
+  const findings: Findings = isValid ? await work(loaded) : { hosts: [], checks: [] };
   const run: RunOutcome = {
     command,
     inventory: isValid ? loaded.inventory.name : loaded.name,
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
-    warnings: [],
     problems: isValid ? [] : loaded.problems,
     ...findings,
+    warnings: [...(isValid ? loaded.warnings.map(problemText) : []), ...(findings.warnings ?? [])],
   };
   await print(run, options);
   return exitCode(run);

@@ -7,6 +7,12 @@ import { items, problemAt, textOf, type YamlNode } from './yaml-node';
 /** The value that counts, under the first of its names that the host has; undefined without one. */
 export function* find(host: DeclaredHost, names: readonly string[]): Reading<YamlNode | undefined> {
   const node = names.map((name) => variableOf(host, name)).find((found) => found !== undefined);
+  const vaulted = items(node).find(({ tag }) => tag === 'vault');
+  if (vaulted !== undefined) {
+    const message = `this value is encrypted by Ansible Vault, and wgpush needs it in the clear`;
+    yield problemAt(vaulted, message);
+    return undefined;
+  }
   const template = items(node).find((item) => textOf(item)?.includes('{{') === true);
   if (template === undefined) return node;
   const found = shown(textOf(template) ?? '');

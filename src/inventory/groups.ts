@@ -4,16 +4,20 @@
  *
  * A group may be written in several places; what is said of it adds up. Of several values the one
  * nearest to the host counts: all < parent group < child group < host; of groups equally near the
- * one with the higher `ansible_group_priority`, then the one later in the alphabet.
+ * one with the higher `ansible_group_priority`, then the one later in the alphabet. What group_vars/
+ * says of any group counts more than what the hosts file says of any, but less than what that says
+ * of the host itself; host_vars/ comes last.
  */
 import { levelsOf } from './group-levels';
-import { type GroupTree, readGroupTree } from './group-tree';
+import type { GroupTree } from './group-tree';
 import type { Reading } from './reading';
 import type { Targets } from './targets';
 import { shown } from './wording';
 import { problemAt, type YamlNode } from './yaml-node';
 
 export interface Groups extends Targets {
+  /** As they are written: who is named in which group, and which groups in which. */
+  readonly tree: GroupTree;
   /** Sorted by name. */
   readonly declared: readonly DeclaredHost[];
 }
@@ -33,13 +37,22 @@ export function variableOf(host: DeclaredHost, name: string): YamlNode | undefin
   return host.variables.find((variables) => variables.has(name))?.get(name);
 }
 
-type Variables = ReadonlyMap<string, YamlNode>;
+export type Variables = ReadonlyMap<string, YamlNode>;
+
+/** What files beside the hosts file say of groups and hosts, by name; the later counts more. */
+export interface FurtherVariables {
+  readonly groups: ReadonlyMap<string, readonly Variables[]>;
+  readonly hosts: ReadonlyMap<string, readonly Variables[]>;
+}
 
 /** A million sets of one host each are more than any fleet has, and than memory should hold. */
 const mostMemberships = 1_000_000;
 
-export function* readGroups(root: YamlNode): Reading<Groups> {
-  const found = yield* readGroupTree(root);
+export function* settleGroups(
+  found: GroupTree,
+  further: FurtherVariables,
+  root: YamlNode,
+): Reading<Groups> {
   const levels = yield* levelsOf(found.groups);
   const groups = yield* membersOf(found, levels, root);
   for (const [name, { node }] of found.groups) {
@@ -49,7 +62,20 @@ export function* readGroups(root: YamlNode): Reading<Groups> {
       at: 'key',
     });
   }
-  return { hosts: new Set(found.hosts.keys()), groups, declared: declare(found, groups, levels) };
+  const declared = declare(found, groups, levels, further);
+  return {
+    hosts: new Set(found.hosts.keys()),
+    groups: withoutEmpty(groups),
+    declared,
+    tree: found,
+  };
+}
+
+/** `ungrouped` is always there for Ansible; where it is empty, nobody would look for it. */
+function withoutEmpty(
+  groups: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map([...groups].filter(([name, { size }]) => name !== 'ungrouped' || size > 0));
 }
 
 /** The hosts of each group, those of its children included. */
@@ -81,9 +107,10 @@ function declare(
   found: GroupTree,
   members: ReadonlyMap<string, ReadonlySet<string>>,
   levels: ReadonlyMap<string, number>,
+  further: FurtherVariables,
 ): readonly DeclaredHost[] {
   const priority = (name: string): number => {
-    const value = Number(found.groups.get(name)?.variables.get('ansible_group_priority')?.value);
+    const value = Number(found.groups.get(name)?.priority?.value ?? 1);
     return Number.isFinite(value) ? value : 1;
   };
   const nearestFirst = [...levels.keys()].sort(
@@ -98,9 +125,18 @@ function declare(
   }
   return [...found.hosts].sort(byName).map(([name, { node, own }]) => {
     const groups = groupsOf.get(name) ?? [];
-    const inherited = groups.flatMap((group) => found.groups.get(group)?.variables ?? []);
-    return { name, node, groups: groups.toSorted(), variables: [own, ...inherited] };
+    const variables = [
+      ...nearest(further.hosts.get(name)),
+      own,
+      ...groups.flatMap((group) => nearest(further.groups.get(group))),
+      ...groups.flatMap((group) => found.groups.get(group)?.variables ?? []),
+    ];
+    return { name, node, groups: groups.toSorted(), variables };
   });
+}
+
+function nearest(files: readonly Variables[] | undefined): readonly Variables[] {
+  return files?.toReversed() ?? [];
 }
 
 function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {

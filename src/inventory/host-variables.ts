@@ -44,8 +44,9 @@ export function* readEndpoint(
 /** Seconds; 0 and `off` are none, as in wg(8). */
 export function* readKeepalive(host: DeclaredHost): Reading<number | undefined> {
   const node = yield* find(host, namesOf.persistentKeepalive);
-  if (typeof node?.value !== 'number' && typeof node?.value !== 'string') return undefined;
-  if (node.value === 'off') return undefined;
+  if (node === undefined || node.value === null || typeof node.value === 'object') return undefined;
+  // To Ansible, an `off` without quotes is false.
+  if (node.value === 'off' || node.value === false) return undefined;
   const seconds = /^\d{1,5}$/.test(String(node.value)) ? Number(node.value) : Number.NaN;
   if (seconds <= 65_535) return seconds === 0 ? undefined : seconds;
   yield problemAt(node, `a keepalive is 0 to 65535 seconds; found ${described(node)}`);

@@ -1,7 +1,8 @@
-/** hosts.yaml: the hosts and their groups, in the shape of an Ansible YAML inventory. */
+/** The hosts and their groups, and what the files beside say of them, as Ansible reads them. */
 import type { Address } from '../model/address';
 import type { Endpoint, Host } from '../model/host';
-import { type DeclaredHost, type Groups, readGroups } from './groups';
+import { readGroupTree, sectionsIn } from './group-tree';
+import { type DeclaredHost, type Groups, settleGroups, type Variables } from './groups';
 import {
   readAddresses,
   readEndpoint,
@@ -15,8 +16,10 @@ import type { GroupRoles, Mesh } from './mesh-file';
 import { each, type Reading } from './reading';
 import { checkShape } from './schema';
 import schema from './schemas/hosts.schema.json';
-import { checkVariableNames } from './variable-names';
-import { entries, isMapping, problemAt, type YamlNode } from './yaml-node';
+import { type FilesByName, noVariableFiles, type VariableFiles } from './variable-files';
+import { checkNames, checkVariableNames } from './variable-names';
+import type { YamlFile } from './yaml-file';
+import { child, entries, isMapping, problemAt, type YamlNode } from './yaml-node';
 
 /** A host, and where what may collide with other hosts is written. */
 export interface LocatedHost {
@@ -32,18 +35,66 @@ export interface LocatedHost {
 export const smallestInventory = 'all: { hosts: { web-1: { ansible_host: 203.0.113.11 } } }';
 
 /** Reads the groups, and who is in them. */
-export function* readHostsFile(root: YamlNode): Reading<Groups> {
-  if (root.value === null) {
+export function* readHostsFile(
+  root: YamlNode,
+  files: VariableFiles = noVariableFiles,
+): Reading<Groups> {
+  const isEmpty = root.value === null;
+  if (isEmpty) {
     yield problemAt(root, `this file is empty; the smallest inventory is ${smallestInventory}`);
-    return yield* readGroups(root);
+  } else if (child(root, 'plugin') !== undefined) {
+    yield problemAt(root, pluginHint);
+    return yield* settleGroups(yield* readGroupTree({ ...root, value: null }), noFurther, root);
   }
-  yield* checkShape(root, schema);
-  for (const [, group] of entries(root)) yield* checkVariableNames(group);
-  const groups = yield* readGroups(root);
-  if (groups.declared.length === 0 && isMapping(root.value)) {
+  for (const section of isEmpty ? [] : sectionsIn(root)) {
+    yield* checkShape(section, schema);
+    for (const [, group] of entries(section)) yield* checkVariableNames(group);
+  }
+  const tree = yield* readGroupTree(root);
+  const further = {
+    groups: yield* readVariables(files.groups, tree.groups.keys()),
+    hosts: yield* readVariables(files.hosts, tree.hosts.keys()),
+  };
+  const groups = yield* settleGroups(tree, further, root);
+  if (groups.declared.length === 0 && (isMapping(root.value) || root.tag === 'sections')) {
     yield problemAt(root, `there are no hosts; the smallest inventory is ${smallestInventory}`);
   }
   return groups;
+}
+
+const pluginHint =
+  'this is the configuration of an inventory plugin of Ansible; wgpush can run a program in its ' +
+  'place that prints what `ansible-inventory -i FILE --list` does';
+
+const noFurther = { groups: new Map(), hosts: new Map() };
+
+const variablesSchema = { ...schema.definitions.variables, definitions: schema.definitions };
+
+/** The variables of those names; files of other names may belong to another inventory. */
+function* readVariables(
+  files: FilesByName,
+  names: Iterable<string>,
+): Reading<ReadonlyMap<string, readonly Variables[]>> {
+  const found = new Map<string, readonly Variables[]>();
+  for (const name of names) {
+    const own = files.get(name);
+    if (own === undefined) continue;
+    found.set(name, yield* each(own, readVariableFile));
+  }
+  return found;
+}
+
+function* readVariableFile({ root, problems }: YamlFile): Reading<Variables | undefined> {
+  yield* problems;
+  if (root === undefined || root.value === null) return undefined;
+  yield* checkShape(root, variablesSchema);
+  yield* checkNames(root);
+  const priority = child(root, 'ansible_group_priority');
+  if (priority !== undefined) {
+    const message = 'ansible_group_priority has no effect here; Ansible reads it in the hosts file';
+    yield problemAt(priority, message, { at: 'key' });
+  }
+  return new Map(entries(root));
 }
 
 /** Reads the hosts' variables. `directory` is where wgpush runs. */

@@ -25,22 +25,30 @@ export type Located =
 
 /** Names of the files of a directory that wgpush reads. */
 export const fileNames = [
-  'hosts.yaml',
   'mesh.yaml',
   'services.yaml',
   'exceptions.yaml',
   'wgpush.lock.yaml',
 ] as const;
 
+/** What a hosts file may be called in a directory, the one that we would write first. */
+export const hostsNames: readonly string[] = ['hosts', 'inventory'].flatMap((stem) =>
+  ['.yaml', '.yml', '.ini', '.json', '', '.sh', '.py'].map((ending) => `${stem}${ending}`),
+);
+
 /** @param where a name (`prod`), or the path of a directory or of a hosts file. */
 export async function locate(where: string, directory: string): Promise<Located> {
   const home = path.join(directory, 'inventory');
   const isName = /^[^./][^/]*$/.test(where);
-  const named = ['', '.yaml', '.yml'].map((ending) => path.join(home, `${where}${ending}`));
+  const named = ['', '.yaml', '.yml', '.ini', '.json'].map((ending) =>
+    path.join(home, `${where}${ending}`),
+  );
   const candidates = [...(isName ? named : []), path.resolve(directory, where)];
   for (const candidate of where === '' ? [] : candidates) {
     const found = await stat(candidate).catch(() => undefined);
-    if (found?.isDirectory() === true) return { kind: 'found', files: filesIn(candidate) };
+    if (found?.isDirectory() === true) {
+      return { kind: 'found', files: filesIn(candidate, await hostsFileIn(candidate)) };
+    }
     if (found !== undefined) return { kind: 'found', files: filesOf(candidate) };
   }
   const known = await inventoriesIn(home);
@@ -50,11 +58,18 @@ export async function locate(where: string, directory: string): Promise<Located>
   return { kind: 'missing', problem: { file: where || 'inventory', line: 1, column: 1, message } };
 }
 
-function filesIn(directory: string): InventoryFiles {
+/** The hosts file of a directory; that another one lies beside it is seen later (stray-files.ts). */
+async function hostsFileIn(directory: string): Promise<string> {
+  const found = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  const files = new Set(found.filter((entry) => !entry.isDirectory()).map(({ name }) => name));
+  return hostsNames.find((name) => files.has(name)) ?? 'hosts.yaml';
+}
+
+function filesIn(directory: string, hosts: string): InventoryFiles {
   return {
     name: path.basename(directory),
     directory,
-    hosts: path.join(directory, 'hosts.yaml'),
+    hosts: path.join(directory, hosts),
     mesh: path.join(directory, 'mesh.yaml'),
     services: path.join(directory, 'services.yaml'),
     exceptions: path.join(directory, 'exceptions.yaml'),
@@ -63,11 +78,12 @@ function filesIn(directory: string): InventoryFiles {
   };
 }
 
-/** `prod/hosts.yaml` means `prod/`; any other file stands alone, with a lock of its own name. */
+/** `prod/hosts.yaml` or `prod/hosts.ini` means `prod/`; any other file stands alone, with a lock of its own name. */
 function filesOf(hosts: string): InventoryFiles {
   const directory = path.dirname(hosts);
-  if (path.basename(hosts) === 'hosts.yaml') return filesIn(directory);
-  const name = path.basename(hosts).replace(/\.ya?ml$/, '');
+  const base = path.basename(hosts);
+  if (hostsNames.includes(base)) return filesIn(directory, base);
+  const name = base.replace(ending, '');
   return {
     name,
     directory: undefined,
@@ -80,10 +96,13 @@ function filesOf(hosts: string): InventoryFiles {
   };
 }
 
+/** Of hosts files by any name. */
+const ending = /\.(?:ya?ml|ini|json|sh|py)$/;
+
 async function inventoriesIn(home: string): Promise<readonly string[]> {
   const found = await readdir(home, { withFileTypes: true }).catch(() => []);
   return found
-    .filter((entry) => entry.isDirectory() || /\.ya?ml$/.test(entry.name))
-    .filter((entry) => !entry.name.endsWith('wgpush.lock.yaml'))
-    .map((entry) => entry.name.replace(/\.ya?ml$/, ''));
+    .filter((entry) => entry.isDirectory() || ending.test(entry.name))
+    .filter(({ name }) => !name.endsWith('wgpush.lock.yaml') && !/^(?:group|host)_vars$/.test(name))
+    .map((entry) => entry.name.replace(ending, ''));
 }

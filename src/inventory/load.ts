@@ -9,7 +9,9 @@ import type { Inventory } from '../model/inventory';
 import type { Lock } from '../model/lock';
 import type { Problem } from '../model/problem';
 import type { Role } from '../model/role';
+import type { Groups } from './groups';
 import { smallestInventory } from './hosts-file';
+import { readHostsSource } from './hosts-source';
 import { type InventoryFiles, locate } from './inventory-files';
 import { finish } from './reading';
 import type { References } from './references';
@@ -17,12 +19,17 @@ import { loadRoles } from './roles';
 import type { Schema } from './schema';
 import { strayFiles } from './stray-files';
 import { type InventoryTexts, readInventory } from './whole-inventory';
+import { readVariableFiles } from './variable-files';
 import { readYaml, unreadable, type YamlFile } from './yaml-file';
 
 export type Loaded =
   | {
       readonly kind: 'loaded';
       readonly inventory: Inventory;
+      /** The groups as they are written, and every variable of the hosts. */
+      readonly groups: Groups;
+      /** What was passed over and should be known; no reason to stop. */
+      readonly warnings: readonly Problem[];
       /** As the file has it; empty without one. */
       readonly lock: Lock;
       /** Every role that mesh.yaml names, in its order. */
@@ -69,11 +76,19 @@ export async function loadInventory(
     nameOf,
   });
   const strays = files.directory === undefined ? [] : await strayFiles(files.directory, nameOf);
-  const unread = Object.values(texts).flatMap((file: YamlFile | undefined) => file?.problems ?? []);
+  const { hosts, mesh, services, exceptions, lock: lockText } = texts;
+  const unread = [hosts, mesh, services, exceptions, lockText].flatMap(
+    (file: YamlFile | undefined) => file?.problems ?? [],
+  );
   const problems = inOrder([...unread, ...mistakes, ...roles.problems, ...strays]);
-  if (problems.length > 0) return { kind: 'invalid', name: files.name, problems };
-  const { inventory, lock } = value;
-  return { kind: 'loaded', inventory, lock, roles: roles.value, lockFile: files.lock };
+  const { inventory, groups, lock } = value;
+  // Without groups, why the hosts file could not be read is among the problems.
+  if (problems.length > 0 || groups === undefined) {
+    return { kind: 'invalid', name: files.name, problems };
+  }
+  const warnings = inOrder(texts.variables?.warnings ?? []);
+  const found = { inventory, groups, warnings, lock, roles: roles.value };
+  return { kind: 'loaded', ...found, lockFile: files.lock };
 }
 
 async function readTexts(
@@ -82,8 +97,9 @@ async function readTexts(
 ): Promise<InventoryTexts> {
   const read = async (file: string | undefined): Promise<YamlFile | undefined> =>
     file === undefined ? undefined : readYaml(file, nameOf(file));
-  const [hosts, mesh, services, exceptions, lock] = await Promise.all([
-    read(files.hosts),
+  const [hosts, variables, mesh, services, exceptions, lock] = await Promise.all([
+    readHostsSource(files.hosts, nameOf(files.hosts)),
+    readVariableFiles(path.dirname(files.hosts), nameOf),
     read(files.mesh),
     read(files.services),
     read(files.exceptions),
@@ -92,6 +108,7 @@ async function readTexts(
   const missing = `there is no such file; the smallest inventory is ${smallestInventory}`;
   return {
     hosts: hosts ?? unreadable(nameOf(files.hosts), missing),
+    variables,
     mesh,
     services,
     exceptions,

@@ -14,7 +14,7 @@ export function isPlainName(name: string): boolean {
 export function* checkName(what: string, name: string, node: YamlNode): Reading<void> {
   if (isPlainName(name)) return;
   const message = /[[\]]/.test(name)
-    ? `${what} ${shown(name)} is a range, and ranges are not supported; write every ${what}`
+    ? `${what} ${shown(name)} has a bracket that begins or ends no range, such as web-[01:20]`
     : `${what} ${shown(name)} must have only letters, digits, ".", "_" and "-" in its name`;
   yield problemAt(node, message, { at: 'key' });
 }

@@ -3,6 +3,13 @@
  * arguments of ssh by: quotes as in sh, and a backslash that inside `"` escapes only `"` and itself.
  */
 
+export interface ShellWord {
+  /** Without its quotes. */
+  readonly text: string;
+  /** Where it begins in the line, from 0. */
+  readonly at: number;
+}
+
 /**
  * The words of one line; undefined where a quote or a backslash at its end leaves it open.
  * With `comments`, a `#` ends the line wherever it stands outside quotes, even inside a word.
@@ -10,14 +17,15 @@
 export function shellWords(
   line: string,
   { comments = false }: { readonly comments?: boolean } = {},
-): readonly string[] | undefined {
-  const words: string[] = [];
-  let word: string | undefined;
+): readonly ShellWord[] | undefined {
+  const words: ShellWord[] = [];
+  let word: ShellWord | undefined;
   let quote = '';
-  const add = (text: string): void => {
-    word = (word ?? '') + text;
-  };
   for (let at = 0; at < line.length; at += 1) {
+    const start = at;
+    const add = (text: string): void => {
+      word = { text: (word?.text ?? '') + text, at: word?.at ?? start };
+    };
     const character = line.charAt(at);
     const next = line.charAt(at + 1);
     if (quote !== '') {

@@ -92,7 +92,7 @@ export function* readSshArguments(host: DeclaredHost): Reading<SshArguments> {
       yield problemAt(node, `a quote is not closed in ${shown(text)}`);
       continue;
     }
-    for (const { keyword, value, written } of options(words)) {
+    for (const { keyword, value, written } of options(words.map(({ text: word }) => word))) {
       const target = targets.get(keyword);
       if (target !== undefined && value !== '') {
         if (!found.has(target)) found.set(target, { ...node, value });

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import type { Problem } from '../model/problem';
-import { fileNames } from './inventory-files';
+import { fileNames, hostsNames } from './inventory-files';
 import { shown } from './wording';
 
 /** A rule that stands in `service.yaml` would be missed without a word. */
@@ -20,12 +20,17 @@ export async function strayFiles(
 }
 
 function messageOf(name: string, names: readonly string[]): string | undefined {
-  if (name === 'group_vars' || name === 'host_vars') {
-    return 'this directory is not read; write its variables in hosts.yaml, under "vars" or the host';
+  if (name === 'group_vars' || name === 'host_vars') return undefined;
+  if (hostsNames.includes(name)) {
+    const other = hostsNames.find((known) => names.includes(known));
+    const message = 'the hosts are in two files; keep this one, or';
+    return other === undefined || other === name ? undefined : `${message} ${shown(other)}`;
   }
   if (fileNames.some((known) => known === name)) return undefined;
   const stem = /^(.+)\.ya?ml$/.exec(name)?.[1];
-  const meant = fileNames.find((known) => isNear(stem ?? '', known.replace(/\.yaml$/, '')));
+  const meant = ['hosts.yaml', ...fileNames].find((known) =>
+    isNear(stem ?? '', known.replace(/\.yaml$/, '')),
+  );
   // `hosts.yaml` and `host.yaml` side by side may both be meant.
   if (meant === undefined || (names.includes(meant) && !name.endsWith('.yml'))) return undefined;
   return `this file is not read; did you mean ${shown(meant)}?`;

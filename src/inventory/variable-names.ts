@@ -73,7 +73,8 @@ export function* checkVariableNames(group: YamlNode): Reading<void> {
   for (const [, nested] of entries(child(group, 'children'))) yield* checkVariableNames(nested);
 }
 
-function* checkNames(variables: YamlNode | undefined): Reading<void> {
+/** Checks the names of these variables. */
+export function* checkNames(variables: YamlNode | undefined): Reading<void> {
   for (const [name, node] of entries(variables)) {
     if (name.startsWith('wg_') && !supported.includes(name)) {
       const known = suggestion(name, supportedWith('wg_'));

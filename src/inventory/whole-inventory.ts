@@ -4,17 +4,21 @@ import { emptyLock, type Lock } from '../model/lock';
 import { checkAllocated, checkChosen } from './addresses';
 import { checkEndpoints, checkPorts } from './collisions';
 import { readExceptions } from './exceptions-file';
+import type { Groups } from './groups';
 import { readHosts, readHostsFile } from './hosts-file';
 import { readLock } from './lock-file';
 import { type GroupRoles, type Mesh, readMesh } from './mesh-file';
 import type { Reading } from './reading';
 import { checkRenames } from './renames';
 import { readServices } from './services-file';
+import type { VariableFiles } from './variable-files';
 import type { YamlFile } from './yaml-file';
 
 /** Undefined where there is no such file. */
 export interface InventoryTexts {
   readonly hosts: YamlFile;
+  /** What lies in group_vars/ and host_vars/ beside it. */
+  readonly variables?: VariableFiles;
   readonly mesh: YamlFile | undefined;
   readonly services: YamlFile | undefined;
   readonly exceptions: YamlFile | undefined;
@@ -23,6 +27,8 @@ export interface InventoryTexts {
 
 export interface WholeInventory {
   readonly inventory: Inventory;
+  /** Undefined where the hosts file could not be read. */
+  readonly groups: Groups | undefined;
   readonly lock: Lock;
   readonly roles: readonly GroupRoles[];
 }
@@ -38,7 +44,7 @@ export function* readInventory(
   today: string,
 ): Reading<WholeInventory> {
   const { root } = texts.hosts;
-  const groups = root === undefined ? undefined : yield* readHostsFile(root);
+  const groups = root === undefined ? undefined : yield* readHostsFile(root, texts.variables);
   const mesh = yield* readMesh(texts.mesh?.root, groups);
   const hosts = groups === undefined ? [] : yield* readHosts(groups, mesh, directory);
   const services = yield* readServices(texts.services?.root, groups);
@@ -68,7 +74,7 @@ export function* readInventory(
     yield* checkChosen(hosts, subnets);
     yield* checkAllocated(inventory, hosts, subnets, lock, today);
   }
-  return { inventory, lock, roles: mesh.roles };
+  return { inventory, groups, lock, roles: mesh.roles };
 }
 
 /** Undefined where the file that says them could not be read; no file says the default. */

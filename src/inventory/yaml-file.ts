@@ -11,7 +11,7 @@ import { finish } from './reading';
 import { systemErrorCode } from './system-error';
 import type { YamlNode } from './yaml-node';
 import { syntaxProblems } from './yaml-syntax';
-import { treeOf } from './yaml-tree';
+import { type PlainScalar, treeOf } from './yaml-tree';
 
 const largestFile = 2 * 1024 * 1024;
 
@@ -25,12 +25,21 @@ export interface YamlFile {
 
 /** Reads a file; undefined where there is none. `name` is what messages call it. */
 export async function readYaml(path: string, name: string): Promise<YamlFile | undefined> {
+  return readText(path, name, (called, bytes) => parseYaml(called, bytes));
+}
+
+/** Reads a file of another kind by its parser, within the same bounds. */
+export async function readText(
+  path: string,
+  name: string,
+  parse: (name: string, bytes: Uint8Array) => YamlFile,
+): Promise<YamlFile | undefined> {
   try {
     const found = await stat(path);
     // A pipe would be waited for; a device may have no end.
     if (!found.isFile()) return unreadable(name, 'this is not a regular file');
     if (found.size > largestFile) return unreadable(name, tooLarge(found.size));
-    return parseYaml(name, await readFile(path));
+    return parse(name, await readFile(path));
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
@@ -40,10 +49,13 @@ export async function readYaml(path: string, name: string): Promise<YamlFile | u
 }
 
 /** Reads the bytes of a file. */
-export function parseYaml(name: string, bytes: Uint8Array): YamlFile {
-  if (bytes.length > largestFile) return unreadable(name, tooLarge(bytes.length));
-  const text = decoded(bytes);
-  if (text === undefined) return unreadable(name, 'this file is not UTF-8 text');
+export function parseYaml(
+  name: string,
+  bytes: Uint8Array,
+  { plainScalar }: { readonly plainScalar?: PlainScalar } = {},
+): YamlFile {
+  const text = textIn(name, bytes);
+  if (typeof text !== 'string') return text;
   const lineCounter = new LineCounter();
   // Duplicate keys are found in yaml-tree.ts: the parser's own search takes the square of their
   // number. The schema is fixed, so that a `%YAML 1.1` line can't make dates of texts.
@@ -59,8 +71,14 @@ export function parseYaml(name: string, bytes: Uint8Array): YamlFile {
   };
   const syntax = syntaxProblems(name, text, document.errors, placeAt);
   if (syntax.length > 0) return { name, root: undefined, problems: syntax };
-  const { value: root, problems } = finish(treeOf(name, document.contents, placeAt));
+  const { value: root, problems } = finish(treeOf(name, document.contents, placeAt, plainScalar));
   return { name, root, problems };
+}
+
+/** The text of a file; the file with its mistake where it is too large, or none. */
+export function textIn(name: string, bytes: Uint8Array): string | YamlFile {
+  if (bytes.length > largestFile) return unreadable(name, tooLarge(bytes.length));
+  return decoded(bytes) ?? unreadable(name, 'this file is not UTF-8 text');
 }
 
 /** A file of which nothing is known but why. */

@@ -1,4 +1,7 @@
-/** A value in a YAML file that knows where it stands. */
+/**
+ * A value that somebody wrote, and that knows where it stands: in a YAML file, or in another that is
+ * read into the same tree (INI, the JSON that a program prints).
+ */
 import type { Problem } from '../model/problem';
 import { shown } from './wording';
 
@@ -9,6 +12,13 @@ export interface YamlNode {
   readonly keyPlace: Place;
   readonly place: Place;
   readonly value: Scalar | readonly YamlNode[] | YamlMap;
+  /**
+   * Text that Ansible treats in its own way: encrypted, or never read as a template. Or a list of
+   * mappings that count one after the other, where a file may say a key again.
+   */
+  readonly tag?: 'vault' | 'unsafe' | 'sections';
+  /** Where there are no lines to point at: the keys that lead to it, `_meta.hostvars.web-1`. */
+  readonly keyPath?: string;
 }
 
 /** Keys are text, whatever YAML would make of them: a host may be called `007`. */
@@ -70,7 +80,8 @@ export function problemAt(
   { at = 'value' }: { readonly at?: 'key' | 'value' } = {},
 ): Problem {
   const place = at === 'key' ? node.keyPlace : node.place;
-  return { file: node.file, ...place, message };
+  const where = node.keyPath === undefined ? '' : `${node.keyPath}: `;
+  return { file: node.file, ...place, message: `${where}${message}` };
 }
 
 /** What stands there, for a message: `the number 5`, `a list`, `"eth0"`. */

@@ -26,7 +26,7 @@ export function syntaxProblems(
   if (deep !== undefined) return [problem(deep.pos[0], 'this is nested too deeply')];
   const section = /^(?:\s*[#;].*\n|\s*\n)*\[[^\]\n]*\]\s*\n/.exec(text);
   if (section !== null && errors.length > 0) {
-    return [problem(0, 'this is an INI file; ansible-inventory -i FILE --list --yaml converts it')];
+    return [problem(0, 'this is an INI file; its name must end in .ini')];
   }
   return errors
     .slice(0, mostErrors)

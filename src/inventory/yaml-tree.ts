@@ -16,13 +16,17 @@ const deepest = 64;
 
 type PlaceAt = (offset: number) => Place;
 
+/** How a plain scalar that bears no tag is read, where it is not YAML 1.2's way. */
+export type PlainScalar = (source: string) => Scalar;
+
 /** The tree; undefined where it stands for too many values. */
 export function* treeOf(
   file: string,
   contents: unknown,
   placeAt: PlaceAt,
+  plainScalar?: PlainScalar,
 ): Reading<YamlNode | undefined> {
-  const tree = new Tree(file, placeAt);
+  const tree = new Tree(file, placeAt, plainScalar);
   const root = yield* tree.read(contents, placeAt(0), 0);
   const size = tree.sizeOf(root);
   if (size <= mostValues) return root;
@@ -41,6 +45,7 @@ class Tree {
   constructor(
     private readonly file: string,
     private readonly placeAt: PlaceAt,
+    private readonly plainScalar: PlainScalar | undefined,
   ) {}
 
   /** `outer` is the place of what it stands in, for values that have none of their own. */
@@ -49,7 +54,7 @@ class Tree {
     const node: YamlNode = { file: this.file, keyPlace: place, place, value: null };
     if (isAlias(source)) return yield* this.target(source.source, node);
     if (isScalar(source)) {
-      return this.remember(source.anchor, { ...node, value: scalarValue(source) });
+      return this.remember(source.anchor, { ...node, ...this.scalar(source) });
     }
     if (!isMap(source) && !isSeq(source)) return node;
     if (depth === deepest) {
@@ -121,6 +126,16 @@ class Tree {
     return node;
   }
 
+  private scalar(source: YamlScalar): Pick<YamlNode, 'value' | 'tag'> {
+    const isPlain = source.type === 'PLAIN' && source.tag === undefined;
+    if (isPlain && this.plainScalar !== undefined) {
+      return { value: this.plainScalar(source.source ?? '') };
+    }
+    const value = scalarValue(source);
+    const tag = ansibleTags.get(source.tag ?? '');
+    return tag === undefined ? { value } : { value, tag };
+  }
+
   private keyText(key: unknown): string | undefined {
     if (isScalar(key))
       return key.type === 'PLAIN' ? (key.source ?? '') || undefined : String(key.value);
@@ -138,6 +153,12 @@ class Tree {
     return { file: this.file, ...place, message };
   }
 }
+
+const ansibleTags = new Map([
+  ['!vault', 'vault' as const],
+  ['!vault-encrypted', 'vault' as const],
+  ['!unsafe', 'unsafe' as const],
+]);
 
 function scalarValue({ value, source }: YamlScalar): Scalar {
   if (value === null || typeof value === 'string') return value;

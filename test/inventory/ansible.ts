@@ -1,0 +1,36 @@
+/** The real Ansible, which what we read is held against. */
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+
+/** A group as `ansible-inventory --list` prints it. */
+interface ListedGroup {
+  readonly hosts?: readonly string[];
+  readonly children?: readonly string[];
+}
+
+/** What it prints for each of these hosts files, in one run of it. */
+export function ansibleListings(files: readonly string[]): ReadonlyMap<string, unknown> {
+  const program = path.join(__dirname, 'ansible-list.py');
+  const printed = execFileSync('/usr/bin/python3', [program], {
+    input: files.join('\n'),
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  return new Map(Object.entries(JSON.parse(printed) as Readonly<Record<string, unknown>>));
+}
+
+/** The same but for the order in which hosts and groups are named, which says nothing. */
+export function ordered(listing: unknown): unknown {
+  // Both are of that shape: an object of groups, and `_meta`, which has neither key.
+  const groups = listing as Readonly<Record<string, ListedGroup>>;
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, { hosts, children, ...others }]) => [
+      name,
+      {
+        ...(hosts === undefined ? {} : { hosts: hosts.toSorted() }),
+        ...(children === undefined ? {} : { children: children.toSorted() }),
+        ...others,
+      },
+    ]),
+  );
+}
