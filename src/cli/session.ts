@@ -38,8 +38,7 @@ export type Loaded = Extract<Load, { kind: 'loaded' }>;
 const scriptTimeoutMs = 15 * 60_000;
 
 export function load({ inventory }: Options): Promise<Load> {
-  const schemas = new Map([...resources].map(([kind, { args }]) => [kind, args]));
-  return loadInventory(inventory, process.cwd(), schemas, references, today());
+  return loadInventory(inventory, process.cwd(), resources, references, today());
 }
 
 /** @throws UsageError where the options do not fit the inventory. */

@@ -7,12 +7,21 @@ export interface UnitState {
   /** `active`, `inactive`, `failed`, … as systemd(1) has them. */
   readonly activeState: string;
   readonly isEnabled: boolean;
+  /** Is it kept from ever starting? */
+  readonly isMasked: boolean;
+  /** `static`, `generated`, …: there is nothing to enable. Undefined where it can be enabled. */
+  readonly fixedState: string | undefined;
+  /** Has systemd yet to read what its files say now? */
+  readonly needsReload: boolean;
 }
+
+/** States of unit files that `systemctl enable` leaves as they are: systemctl(1), is-enabled. */
+const fixedStates: readonly string[] = ['static', 'indirect', 'generated', 'transient'];
 
 export function unitState(unit: string): Fact<UnitState> {
   return {
     title: `the state of unit ${unit}`,
-    question: sh`systemctl show -p LoadState -p ActiveState -p UnitFileState ${unit}`,
+    question: sh`systemctl show -p LoadState -p ActiveState -p UnitFileState -p NeedDaemonReload ${unit}`,
     parse: (answer) => {
       const said = new Map(
         linesOf(answer.stdout).map((line): [string, string] => {
@@ -25,10 +34,14 @@ export function unitState(unit: string): Fact<UnitState> {
       if (answer.exitCode !== 0 || load === undefined || activeState === undefined) {
         throw new UnexpectedAnswer(`cannot ask systemd about ${unit}`, answer);
       }
+      const fileState = said.get('UnitFileState') ?? '';
       return {
         isLoaded: load === 'loaded',
         activeState,
-        isEnabled: said.get('UnitFileState') === 'enabled',
+        isEnabled: fileState === 'enabled',
+        isMasked: fileState === 'masked',
+        fixedState: fixedStates.includes(fileState) ? fileState : undefined,
+        needsReload: said.get('NeedDaemonReload') === 'yes',
       };
     },
   };

@@ -15,8 +15,8 @@ import { readHostsSource } from './hosts-source';
 import { type InventoryFiles, locate } from './inventory-files';
 import { finish } from './reading';
 import type { References } from './references';
+import type { Vocabulary } from './role-task';
 import { loadRoles } from './roles';
-import type { Schema } from './schema';
 import { strayFiles } from './stray-files';
 import { type InventoryTexts, readInventory } from './whole-inventory';
 import { readVariableFiles } from './variable-files';
@@ -50,14 +50,14 @@ const ownRoles = path.join(__dirname, '../../roles');
 /**
  * @param where what the user named: `prod`, or the path of a directory or of a hosts file.
  * @param directory where wgpush runs: names are looked up there, files are called relative to it.
- * @param resources the schema of each resource's arguments, by its kind.
+ * @param resources what each resource says of its arguments, by its kind.
  * @param references what a role may refer to.
  * @param today `YYYY-MM-DD`, in UTC.
  */
 export async function loadInventory(
   where: string,
   directory: string,
-  resources: ReadonlyMap<string, Schema>,
+  resources: Vocabulary['resources'],
   references: References,
   today: string,
   { builtInRoles = ownRoles }: { readonly builtInRoles?: string } = {},
@@ -71,7 +71,8 @@ export async function loadInventory(
   const texts = await readTexts(files, nameOf);
   const { value, problems: mistakes } = finish(readInventory(files.name, texts, directory, today));
   const roles = await loadRoles(value.roles, {
-    directories: [files.roles, builtInRoles],
+    own: files.roles,
+    builtIn: builtInRoles,
     vocabulary: { resources, references },
     nameOf,
   });

@@ -142,7 +142,8 @@ function nameOf(path: readonly string[]): string {
   const last = path.at(-1);
   if (last === undefined) return 'the file';
   if (!/^\d+$/.test(last)) return shown(last);
-  return path.length === 1 ? 'an item' : `an item of ${shown(path.at(-2) ?? '')}`;
+  const list = path.findLast((part) => !/^\d+$/.test(part));
+  return list === undefined ? 'an item' : `an item of ${shown(list)}`;
 }
 
 const typeWords: Readonly<Record<string, string>> = {

@@ -10,6 +10,8 @@ export interface Change {
   readonly after: string;
   /** Why, where the difference alone doesn't say it: `nobody declared it`. */
   readonly reason?: string;
+  /** Is it done once, when all else of its role is done? So a unit is restarted once for all its files. */
+  readonly isDeferred?: true;
   /** Run in order; the first that fails ends the push on this host. */
   readonly commands: readonly Script[];
 }

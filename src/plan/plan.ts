@@ -13,9 +13,18 @@ import type { Task } from './task';
  * @throws UnexpectedAnswer, Refusal: then there is no plan for this host.
  */
 export function compare(tasks: readonly Task[], answers: Answers): readonly PlannedChange[] {
-  return tasks.flatMap(({ role, resource, bound }) =>
+  const changes = tasks.flatMap(({ role, resource, bound }) =>
     bound.diff(reader(answers)).map((change) => ({ ...change, role, resource })),
   );
+  const roles = [...new Set(tasks.map(({ role }) => role))];
+  return roles.flatMap((role) => deferred(changes.filter((change) => change.role === role)));
+}
+
+/** What is deferred goes to the end of its role, and the same thing is done once. */
+function deferred(changes: readonly PlannedChange[]): readonly PlannedChange[] {
+  const late = changes.filter(({ isDeferred }) => isDeferred === true);
+  const once = new Map(late.map((change) => [change.summary, change]));
+  return [...changes.filter((change) => !late.includes(change)), ...once.values()];
 }
 
 /** What the answers prove. @throws UnexpectedAnswer */

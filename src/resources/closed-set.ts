@@ -1,4 +1,6 @@
 /** The closed set of resources that a role can name. */
+import { directory } from './directory';
+import { file } from './file';
 import { firewall } from './firewall';
 import { packageResource } from './package';
 import { peersCheck } from './peers-check';
@@ -12,6 +14,8 @@ import { wireguardKeyResource } from './wireguard-key';
 export const resources: ReadonlyMap<string, Resource> = new Map(
   [
     packageResource,
+    file,
+    directory,
     systemdUnit,
     sysctl,
     wireguardKeyResource,

@@ -4,32 +4,57 @@ import { lines, sh } from '../model/shell';
 import { resource } from './resource';
 
 interface Args {
-  readonly names: readonly string[];
+  readonly names?: readonly string[];
+  readonly absent?: readonly string[];
 }
+
+const names = {
+  type: 'array',
+  minItems: 1,
+  items: { type: 'string', pattern: '^[a-z0-9][a-z0-9+.-]+$' },
+};
 
 export const packageResource = resource({
   kind: 'package',
   args: {
     type: 'object',
-    required: ['names'],
     additionalProperties: false,
     properties: {
-      names: {
-        description: 'Names of the packages that must be installed.',
-        type: 'array',
-        minItems: 1,
-        items: { type: 'string', pattern: '^[a-z0-9][a-z0-9+.-]+$' },
+      names: { ...names, description: 'Names of the packages that must be installed.' },
+      absent: {
+        ...names,
+        description: 'Names of those that must not be; what others need is not removed.',
       },
     },
   },
-  facts: ({ names }: Args) => ({ installed: packages(names) }),
-  *diff({ names }, { installed }) {
-    const missing = names.filter((name) => !installed.has(name));
+  *mistakes({ names: wanted, absent }: Args) {
+    if (wanted === undefined && absent === undefined) {
+      yield 'one of "names" and "absent" is missing: the packages';
+    }
+    for (const name of wanted ?? []) {
+      if (absent?.includes(name) === true) yield `${name} can't be both installed and absent`;
+    }
+  },
+  facts: ({ names: wanted = [], absent = [] }: Args) => ({
+    installed: packages([...wanted, ...absent]),
+  }),
+  *diff({ names: wanted = [], absent = [] }, { installed }) {
+    const unwanted = absent.filter((name) => installed.has(name));
+    if (unwanted.length > 0) {
+      yield {
+        summary: `remove ${unwanted.join(', ')}`,
+        before: packageLines(unwanted),
+        after: '',
+        // Not by apt, which would remove all that depends on them, unseen.
+        commands: [sh`dpkg --remove ${unwanted}`],
+      };
+    }
+    const missing = wanted.filter((name) => !installed.has(name));
     if (missing.length === 0) return;
     yield {
       summary: `install ${missing.join(', ')}`,
       before: '',
-      after: missing.map((name) => `package ${name}`).join('\n'),
+      after: packageLines(missing),
       commands: [
         lines(
           sh`export DEBIAN_FRONTEND=noninteractive`,
@@ -42,3 +67,7 @@ export const packageResource = resource({
     };
   },
 });
+
+function packageLines(all: readonly string[]): string {
+  return all.map((name) => `package ${name}`).join('\n');
+}

@@ -12,13 +12,24 @@ import type { Fact } from '../facts/fact';
 export type Schema = Readonly<Record<string, unknown>>;
 
 type Facts = Readonly<Record<string, Fact<unknown>>>;
-type Values<F extends Facts> = { readonly [Name in keyof F]: ReturnType<F[Name]['parse']> };
+type Values<F extends Facts> = {
+  readonly [Name in keyof F]: ReturnType<NonNullable<F[Name]>['parse']>;
+};
+
+export interface TextFileArg {
+  readonly from: string;
+  readonly to: string;
+}
 
 interface Definition<Args, F extends Facts> {
   /** Its name in a role: `systemd-unit`. */
   readonly kind: string;
   /** What a role may write. */
   readonly args: Schema;
+  /** An argument that names a text file beside the role, and the one that its text becomes. */
+  readonly textFile?: TextFileArg;
+  /** What is wrong with arguments that have the right shape. */
+  mistakes?(args: Args): Iterable<string>;
   /** What must be asked of the host. */
   facts(args: Args): F;
   /**
@@ -34,8 +45,11 @@ interface Definition<Args, F extends Facts> {
 export interface Resource {
   readonly kind: string;
   readonly args: Schema;
+  readonly textFile: TextFileArg | undefined;
   /** Is it asked for verification only? */
   readonly isCheck: boolean;
+  /** What is wrong with arguments that have the right shape. */
+  mistakes(args: unknown): readonly string[];
   bind(args: unknown): BoundResource;
 }
 
@@ -61,7 +75,10 @@ export function resource<Args, F extends Facts>(definition: Definition<Args, F>)
   return {
     kind: definition.kind,
     args: definition.args,
+    textFile: definition.textFile,
     isCheck: definition.judge !== undefined,
+    // The schema has checked them.
+    mistakes: (args) => [...(definition.mistakes?.(args as Args) ?? [])],
     bind(args) {
       // The schema has checked what the role says, and the references give what model values are.
       const checked = args as Args;

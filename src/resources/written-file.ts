@@ -23,6 +23,7 @@ export function writeFile({ path, content, mode, owner = 'root:root' }: WrittenF
     sh`printf '%s' ${content} | cat >"$new"`,
     sh`chown ${owner} "$new"`,
     sh`chmod ${mode} "$new"`,
-    sh`mv "$new" ${path}`,
+    // -T: a directory that came to be there would swallow the file.
+    sh`mv -T "$new" ${path}`,
   );
 }

@@ -207,10 +207,11 @@ install)
 esac`,
   systemctl: `case $1 in
 show)
-  [ "$2 $3 $4 $5 $6 $7" = '-p LoadState -p ActiveState -p UnitFileState' ] || refuse "$@"
+  [ "$2 $3 $4 $5 $6 $7 $8 $9" = '-p LoadState -p ActiveState -p UnitFileState -p NeedDaemonReload' ] || refuse "$@"
   enabled=disabled
-  [ ! -e "$root/units/$8" ] || enabled=enabled
-  printf 'LoadState=loaded\\nActiveState=inactive\\nUnitFileState=%s\\n' $enabled ;;
+  shift 9
+  [ ! -e "$root/units/$1" ] || enabled=enabled
+  printf 'LoadState=loaded\\nActiveState=inactive\\nUnitFileState=%s\\nNeedDaemonReload=no\\n' $enabled ;;
 enable) touch "$root/units/$2" ;;
 *) refuse "$@" ;;
 esac`,

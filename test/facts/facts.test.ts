@@ -1,8 +1,10 @@
 /** Facts asked for real, where the machine allows it without being a lab host. */
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Answer, type Fact, UnexpectedAnswer } from '../../src/facts/fact';
+import { pathState } from '../../src/facts/path-state';
 import { peerReplies } from '../../src/facts/peer-replies';
 import { serviceReplies } from '../../src/facts/service-replies';
 import { sshPath } from '../../src/facts/ssh-path';
@@ -12,7 +14,7 @@ import { wireguardFile } from '../../src/facts/wireguard-file';
 import { wireguardKey } from '../../src/facts/wireguard-key';
 import { sh } from '../../src/model/shell';
 import { keyOf } from '../model/fleet';
-import { askAlone, freshDirectory, posixShell, runWith } from './shell';
+import { askAlone, freshDirectory, posixShell, runWith, type Shell, shells } from './shell';
 
 function ask<T>(fact: Fact<T>, options: { readonly uid?: number; readonly path?: string } = {}): T {
   return fact.parse(askAlone(fact.question, options));
@@ -28,6 +30,7 @@ describe('a file that may not be looked at is not taken for one that is absent',
 
   it.each<[string, Fact<unknown>]>([
     ['a text file', textFile(file)],
+    ['a path', pathState(file)],
     ['the WireGuard configuration', wireguardFile(file, file)],
     ['the WireGuard key', wireguardKey(file, `${file}.conf`)],
   ])('%s', (_, fact) => {
@@ -58,6 +61,79 @@ describe('a text file', () => {
 
   it('that is a directory is an error', () => {
     expect(() => ask(textFile(freshDirectory()))).toThrow('cannot read');
+  });
+});
+
+describe('a path', () => {
+  const directory = freshDirectory();
+  const path = join(directory, 'a path');
+  const at = (shell: Shell) => {
+    // As a questionnaire does it: a shell keeps no NUL.
+    const asked = sh`said=$(${pathState(path).question}) || exit; printf %s "$said"`;
+    const { stdout, exitCode } = runWith(shell, asked.text, '');
+    const said = stdout.toString();
+    return pathState(path).parse({ exitCode: exitCode ?? -1, stdout: said, stderr: '' });
+  };
+  const me = { owner: userInfo().username, group: expect.any(String) as string };
+
+  beforeEach(() => {
+    rmSync(path, { recursive: true, force: true });
+  });
+
+  describe.each(shells())('%s', (_, shell) => {
+    it.each([
+      ['a text', 'one\ntwo\n'],
+      ['no line feed at its end', 'one'],
+      ['line feeds at its end', 'one\n\n\n'],
+      ['nothing', ''],
+      ['one line feed', '\n'],
+      ['the word that ends the answer', 'the end'],
+      ['that word on a line', 'end\nend\n'],
+      ['characters of several bytes', 'grüße 日本 😀\n'],
+      ['a byte order mark', '\ufeffone\n'],
+      ['backslashes and percent signs', String.raw`a\n%s\\`],
+      ['as much as may be', 'x'.repeat(65_536)],
+    ])('a file with %s is read exactly', (_title, text) => {
+      writeFileSync(path, text, { mode: 0o640 });
+      const { mtimeMs } = statSync(path);
+      const found = at(shell);
+      expect(found).toMatchObject({ ...me, kind: 'file', mode: '640', text });
+      expect(found.kind === 'file' && found.writtenAt).toBeCloseTo(mtimeMs / 1000, 2);
+    });
+
+    it.each([
+      ['is too long', Buffer.alloc(65_537, 'x')],
+      ['holds a NUL', Buffer.from('a\0b')],
+      ['is no UTF-8', Buffer.from([0x61, 0xff, 0x62])],
+      ['holds half a character', Buffer.from('grüße').subarray(0, 3)],
+    ])('a file that %s has no text', (_title, bytes) => {
+      writeFileSync(path, bytes);
+      expect(at(shell)).toMatchObject({ kind: 'file', text: undefined, bytes: bytes.length });
+    });
+
+    it('an empty directory is told from one with something in it', () => {
+      mkdirSync(path, { mode: 0o750 });
+      expect(at(shell)).toEqual({ ...me, kind: 'directory', mode: '750', isEmpty: true });
+      writeFileSync(join(path, '.hidden'), '');
+      expect(at(shell)).toMatchObject({ kind: 'directory', isEmpty: false });
+    });
+
+    it('a link is a link, wherever it leads', () => {
+      for (const target of [directory, '/no/such/place', '/etc/hostname']) {
+        rmSync(path, { force: true });
+        symlinkSync(target, path);
+        expect(at(shell)).toEqual({ kind: 'other', what: 'symbolic link' });
+      }
+    });
+
+    it('a pipe is not waited for', () => {
+      runWith(posixShell, sh`mkfifo ${path}`.text, '');
+      expect(at(shell)).toEqual({ kind: 'other', what: 'fifo' });
+    });
+
+    it('nothing is nothing', () => {
+      expect(at(shell)).toEqual({ kind: 'absent' });
+    });
   });
 });
 

@@ -7,9 +7,6 @@ import { problemText } from '../../src/model/problem';
 import { references } from '../../src/plan/values';
 import { resources } from '../../src/resources/closed-set';
 
-/** Roles speak of the real resources and references here. */
-const schemas = new Map([...resources].map(([kind, { args }]) => [kind, args]));
-
 /** In the middle of the year 2026, as the cases know it. */
 const today = '2026-06-15';
 
@@ -31,7 +28,7 @@ export function directoryOf(files: Readonly<Record<string, string | Uint8Array>>
 }
 
 export async function load(directory: string, where = '.'): Promise<Loaded> {
-  return loadInventory(where, directory, schemas, references, today);
+  return loadInventory(where, directory, resources, references, today);
 }
 
 /** Loads an inventory of these files; its mistakes fail the test. */

@@ -1,14 +1,18 @@
 /** Roles: found beside the inventory or in the package, and checked against their resources. */
 import path from 'node:path';
-import { loadRole, type Vocabulary } from '../../src/inventory/role-file';
+import { loadRole } from '../../src/inventory/role-file';
+import type { ResourceWords, Vocabulary } from '../../src/inventory/role-task';
+import type { Schema } from '../../src/inventory/schema';
 import { problemText } from '../../src/model/problem';
 import { directoryOf } from './directory';
 
+const words = (args: Schema) => ({ args, textFile: undefined, mistakes: () => [] });
+
 const vocabulary: Vocabulary = {
-  resources: new Map([
+  resources: new Map<string, ResourceWords>([
     [
       'thing',
-      {
+      words({
         type: 'object',
         properties: {
           text: { type: 'string', pattern: '^[a-z]+$' },
@@ -22,9 +26,20 @@ const vocabulary: Vocabulary = {
         },
         required: ['text'],
         additionalProperties: false,
+      }),
+    ],
+    ['nothing', words({ type: 'object', additionalProperties: false })],
+    [
+      'note',
+      {
+        args: {
+          type: 'object',
+          properties: { text: { type: 'string' }, from: { type: 'string' } },
+        },
+        textFile: { from: 'from', to: 'text' },
+        mistakes: (args: unknown) => ('text' in Object(args) ? [] : ['there is no text']),
       },
     ],
-    ['nothing', { type: 'object', additionalProperties: false }],
   ]),
   references: new Map<string, { example: unknown }>([
     ['host.name', { example: 'web' }],
@@ -119,6 +134,63 @@ test.each(['$$HOME', '$$host.name', 'a $HOME', '5 $', '$$'])(
     expect(await problems(`thing: { text: a, list: ['${text}'] }`)).toEqual([]);
   },
 );
+
+describe('a text beside the role', () => {
+  const noteWith = async (tasks: string, files: Readonly<Record<string, string | Uint8Array>>) => {
+    const directory = directoryOf({
+      'x/role.yaml': `description: d\ntasks:\n  - note: ${tasks}\n`,
+      ...files,
+    });
+    const nameOf = (file: string) => path.relative(directory, file);
+    const found = await loadRole('x', [directory], vocabulary, nameOf);
+    return { args: found?.value.tasks[0]?.args, said: found?.problems.map(problemText) };
+  };
+
+  it.each([
+    ['a text\nof two lines', 'a text\nof two lines'],
+    ['$host.name is no reference here', '$$host.name is no reference here'],
+    ['$$', '$$$'],
+    ['', ''],
+    ['\ufeffmark', '\ufeffmark'],
+  ])('becomes the argument that it stands for: %j', async (text, wanted) => {
+    const { args, said } = await noteWith('{ from: files/a }', { 'x/files/a': text });
+    expect([args, said]).toEqual([{ text: wanted }, []]);
+  });
+
+  it.each<[string, Readonly<Record<string, string | Uint8Array>>, string]>([
+    ['{ from: files/a }', {}, '3:19: there is no file "files/a" beside the role.yaml'],
+    ['{ from: ../a }', { a: '' }, '3:19: "../a" must be a path inside of the role\'s directory'],
+    ['{ from: /etc/hostname }', {}, '3:19: "/etc/hostname" must be a path inside'],
+    ['{ from: files }', { 'x/files/a': '' }, '3:19: "files" is not a regular file'],
+    ['{ from: files/a }', { 'x/files/a': Uint8Array.of(255) }, '3:19: "files/a" is not UTF-8 text'],
+    [
+      '{ from: files/a }',
+      { 'x/files/a': 'x'.repeat(70_000) },
+      '3:19: "files/a" is too long: it has 70000 bytes, at most 65536 are written',
+    ],
+    [
+      '{ from: files/a, text: b }',
+      { 'x/files/a': '' },
+      '3:13: "from" and "text" stand side by side',
+    ],
+    ['{}', {}, '3:5: there is no text'],
+  ])('%s is told with its place where it is wrong', async (task, files, message) => {
+    const { said } = await noteWith(task, files);
+    expect(said?.[0]).toContain(`x/role.yaml:${message}`);
+  });
+
+  it('that no task names is a mistake, and so is what another tool would read', async () => {
+    const { said } = await noteWith('{ from: ./files/a }', {
+      ...{ 'x/files/a': '', 'x/files/b': '', 'x/tasks/main.yml': '', 'x/role.yml': '' },
+      ...{ 'x/README.md': '', 'x/.gitkeep': '', 'x/role.yaml~': '' },
+    });
+    expect(said?.map((each) => each.split(':', 1)[0])).toEqual([
+      'x/files/b',
+      'x/role.yml',
+      'x/tasks/main.yml',
+    ]);
+  });
+});
 
 test("an inventory's own role stands in the place of a built-in one", async () => {
   const own = directoryOf({ 'x/role.yaml': 'description: own\ntasks: []\n' });

@@ -2,6 +2,7 @@
 import type { Host } from '../../src/model/host';
 import type { Inventory } from '../../src/model/inventory';
 import type { Role } from '../../src/model/role';
+import { compare } from '../../src/plan/plan';
 import { compile, questions } from '../../src/plan/task';
 import { references, resolved, type Wanted } from '../../src/plan/values';
 import { hostNamed, inventoryOf, keyOf, lockOf, serviceNamed, today } from '../model/fleet';
@@ -58,6 +59,44 @@ describe('tasks', () => {
     expect(() => tasksOf([role('one', { tasks: [{ resource: 'teapot', args: {} }] })])).toThrow(
       'no resource teapot',
     );
+  });
+});
+
+describe('what is deferred', () => {
+  const path = (name: string) => `/etc/default/${name}`;
+  const restart = 'exporter.service';
+  const inventory = inventoryOf([hostNamed('a', { roles: ['one', 'two'] })]);
+  const roles = [
+    role('one', {
+      tasks: [
+        { resource: 'file', args: { path: path('x'), content: '', restart } },
+        { resource: 'file', args: { path: path('y'), content: '', restart } },
+        { resource: 'file', args: { path: path('z'), content: '', reload: restart } },
+        { resource: 'directory', args: { path: '/srv/exporter' } },
+      ],
+    }),
+    role('two', { tasks: [{ resource: 'directory', args: { path: '/srv/two' } }] }),
+  ];
+  const tasks = compile(hostOf(inventory, 'a'), roles, wantedFor(inventory));
+  const answers = new Map(
+    questions(tasks).map(({ text }) => {
+      const stdout = text.includes('systemctl')
+        ? 'ActiveState=inactive\nInactiveExitTimestamp=\nStateChangeTimestamp='
+        : 'absent';
+      return [text, { exitCode: 0, stdout, stderr: '' }];
+    }),
+  );
+
+  it('is done once, when all else of its role is done', () => {
+    expect(compare(tasks, answers).map(({ summary }) => summary)).toEqual([
+      `write ${path('x')}`,
+      `write ${path('y')}`,
+      `write ${path('z')}`,
+      'make directory /srv/exporter',
+      'restart exporter.service',
+      'reload exporter.service',
+      'make directory /srv/two',
+    ]);
   });
 });
 

@@ -1,5 +1,14 @@
 /** Commands of changes, run for real on files of ours. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Answer } from '../../src/facts/fact';
 import { program } from '../../src/facts/questionnaire';
@@ -81,6 +90,90 @@ describe('the rules of ufw', () => {
     ];
     expect(found.map(({ text }) => text).join('\n')).toBe(change?.after);
     expect(statSync(join(directory, 'user.rules')).mode & 0o777).toBe(0o640);
+  });
+});
+
+describe('a file', () => {
+  const me = userInfo().username;
+  const group = execFileSync('id', ['-gn']).toString().trim();
+  const ask = (kind: string, args: unknown) =>
+    (resources.get(kind)?.bind(args).facts ?? []).map(({ question }) => askAlone(question));
+  const settle = (kind: string, args: unknown) => {
+    for (const change of changesOf(kind, args, ask(kind, args))) {
+      expect(carryOut(change).stderr.toString()).toBe('');
+    }
+    expect(changesOf(kind, args, ask(kind, args))).toEqual([]);
+  };
+
+  it.each([
+    ['nothing', () => undefined],
+    [
+      'another text',
+      (path: string) => {
+        writeFileSync(path, 'other');
+      },
+    ],
+    [
+      'another mode',
+      (path: string) => {
+        writeFileSync(path, 'a $HOME\n', { mode: 0o777 });
+      },
+    ],
+    [
+      'a link',
+      (path: string) => {
+        symlinkSync('/etc/hostname', path);
+      },
+    ],
+    [
+      'bytes',
+      (path: string) => {
+        writeFileSync(path, Buffer.from([0, 255]));
+      },
+    ],
+  ])('is what is wanted after one push, whatever was there: %s', (_, before) => {
+    const directory = freshDirectory();
+    const path = join(directory, 'a file');
+    before(path);
+    const content = `it's "quoted" \\n $HOME \`id\` %s\n`;
+    settle('file', { path, content, mode: '0640', owner: me, group });
+    expect(readFileSync(path, 'utf8')).toBe(content);
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(readdirSync(directory)).toEqual(['a file']);
+    settle('file', { path, state: 'absent' });
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('stays as it was where the new one cannot be written, and nothing is left beside it', () => {
+    const directory = freshDirectory();
+    const path = join(directory, 'file');
+    writeFileSync(path, 'old\n');
+    const args = { path, content: 'new\n', owner: 'nobody-of-that-name', group };
+    const [change] = changesOf('file', args, ask('file', args));
+    const ended = carryOut(change);
+    expect(ended.exitCode).not.toBe(0);
+    expect(ended.stderr.toString()).toContain('nobody-of-that-name');
+    expect(readFileSync(path, 'utf8')).toBe('old\n');
+    expect(readdirSync(directory)).toEqual(['file']);
+  });
+
+  it('becomes no file inside of a directory that somebody put in its place meanwhile', () => {
+    const path = join(freshDirectory(), 'file');
+    const args = { path, content: 'new\n', owner: me, group };
+    const [change] = changesOf('file', args, ask('file', args));
+    mkdirSync(path);
+    expect(carryOut(change).exitCode).not.toBe(0);
+    expect(readdirSync(path)).toEqual([]);
+  });
+
+  it('a directory is made with its mode, and its parents are not', () => {
+    const path = join(freshDirectory(), 'one');
+    settle('directory', { path, mode: '2750', owner: me, group });
+    expect(statSync(path).mode & 0o7777).toBe(0o2750);
+    const args = { path: join(path, 'two/three') };
+    const [change] = changesOf('directory', args, ask('directory', args));
+    expect(carryOut(change).exitCode).not.toBe(0);
+    settle('directory', { path, state: 'absent' });
   });
 });
 
