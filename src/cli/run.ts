@@ -3,6 +3,7 @@ import { createColors } from 'picocolors';
 import type { HostOutcome } from '../model/outcome';
 import { type Command, exitCode, type RunOutcome } from '../model/outcome';
 import type { Check } from '../model/check';
+import type { Overview } from '../model/overview';
 import { problemText } from '../model/problem';
 import { jsonReport } from '../report/json';
 import { textReport } from '../report/text';
@@ -14,6 +15,7 @@ export interface Findings {
   readonly hosts: readonly HostOutcome[];
   readonly checks: readonly Check[];
   readonly warnings?: readonly string[];
+  readonly overview?: Overview;
 }
 
 /** Loads the inventory, runs the command with it, prints the report; gives the exit code. */

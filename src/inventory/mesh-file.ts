@@ -1,5 +1,6 @@
 /** mesh.yaml: the network, the roles of each group and the firewall. Every key has a default. */
 import type { FirewallSettings } from '../model/inventory';
+import { checkChoice } from './choice';
 import { each, type Reading } from './reading';
 import { checkShape } from './schema';
 import schema from './schemas/mesh.schema.json';
@@ -40,6 +41,9 @@ const defaultRoles = ['install', 'wireguard', 'firewall', 'verify'];
 export function* readMesh(root: YamlNode | undefined, targets: Targets | undefined): Reading<Mesh> {
   if (root !== undefined) yield* checkShape(root, schema);
   const network = child(root, 'network');
+  const firewall = child(root, 'firewall');
+  yield* checkChoice(child(firewall, 'backend'), { now: 'ufw', later: 'nftables' });
+  yield* checkChoice(child(firewall, 'unmanaged_rules'), { now: 'remove', later: 'report' });
   return {
     interface: yield* readInterface(child(network, 'interface')),
     mtu: numberOf(child(network, 'mtu')) ?? 1420,
@@ -49,7 +53,7 @@ export function* readMesh(root: YamlNode | undefined, targets: Targets | undefin
     roles: yield* readRoles(child(root, 'roles'), targets),
     firewall: {
       backend: 'ufw',
-      sshSources: yield* readSshSources(child(root, 'firewall', 'ssh', 'sources')),
+      sshSources: yield* readSshSources(child(firewall, 'ssh', 'sources')),
     },
   };
 }

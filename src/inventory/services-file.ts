@@ -1,5 +1,6 @@
 /** services.yaml: the internal services, who runs them and who may reach them. */
 import type { Service } from '../model/inventory';
+import { checkChoice } from './choice';
 import { checkName } from './names';
 import { type DeclaredPorts, readPorts } from './ports';
 import { each, type Reading } from './reading';
@@ -33,6 +34,7 @@ function* readService(
 ): Reading<LocatedService> {
   yield* checkName('service', name, node);
   const ports = yield* readPorts(node);
+  yield* checkChoice(child(node, 'loopback'), { now: 'allow', later: 'reject' });
   const service: Service = {
     name,
     owner: textOf(child(node, 'owner')) ?? '',

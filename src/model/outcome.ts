@@ -1,6 +1,7 @@
 /** How a run ended, host by host. */
 import type { PlannedChange } from './change';
 import type { Check } from './check';
+import type { Overview } from './overview';
 import type { Problem } from './problem';
 
 export type OutcomeKind =
@@ -30,6 +31,8 @@ export interface RunOutcome {
   readonly checks: readonly Check[];
   /** What is wrong with the inventory; then nothing was asked of any host. */
   readonly problems: readonly Problem[];
+  /** What the inventory declares; only `validate` tells. */
+  readonly overview?: Overview;
   /** Advice that changes no exit code. */
   readonly warnings: readonly string[];
 }

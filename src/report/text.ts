@@ -11,6 +11,8 @@ import type { Check } from '../model/check';
 import type { HostOutcome, OutcomeKind, RunOutcome } from '../model/outcome';
 import { escaped } from '../model/secret';
 import { problemText } from '../model/problem';
+import { nameList } from './name-list';
+import { overviewText } from './overview';
 import { tally } from './tally';
 
 export interface TextOptions {
@@ -25,7 +27,12 @@ export function textReport(run: RunOutcome, options: TextOptions): string {
   if (run.problems.length > 0) return problemReport(run);
   const hosts = grouped(run.hosts, options);
   const checks = checkBlock(run.checks, options);
-  const blocks = [...hosts, ...(checks === '' ? [] : [checks]), ...run.warnings];
+  const overview =
+    run.overview === undefined ? [] : [overviewText(run.inventory, run.overview, options.colors)];
+  const warnings = run.warnings.map(
+    (warning) => `${options.colors.yellow('warning')}  ${escaped(warning)}`,
+  );
+  const blocks = [...overview, ...hosts, ...(checks === '' ? [] : [checks]), ...warnings];
   return `${[...blocks, summaryLine(run)].join('\n')}\n`;
 }
 
@@ -164,12 +171,6 @@ function summaryLine(run: RunOutcome): string {
   };
   const counts = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
   return `\n${title[run.command]}${counts}.${nothing ? ' Nothing was changed.' : ''}`;
-}
-
-/** Up to four names, then how many more. */
-function nameList(names: readonly string[]): string {
-  if (names.length <= 5) return names.join(', ');
-  return `${names.slice(0, 4).join(', ')} and ${String(names.length - 4)} more`;
 }
 
 function count(number: number, noun: string): string {

@@ -139,6 +139,29 @@ export const runs: Readonly<Record<string, RunOutcome>> = {
     ],
   }),
   'warnings-and-nothing-else': run('validate', { warnings: ['2 exceptions expire this week'] }),
+  'a-valid-inventory': run('validate', {
+    overview: {
+      hosts: 41,
+      groups: ['cache', 'db', 'eu', 'mail', 'us', 'web'].map((name) => ({ name, hosts: 7 })),
+      subnets: [
+        { subnet: '10.50.0.0/24', size: '254', used: 41, retired: 3 },
+        { subnet: 'fd50:50:50::/64', size: '18446744073709551615', used: 41, retired: 0 },
+      ],
+      services: ['kafka', 'postgres'],
+      exceptions: [{ id: 'EX-001', expires: '2027-03-31' }],
+    },
+    checks: [check('pass'), check('warn', { id: 'INV-1', title: 'exception EX-001' })],
+    warnings: ['service kafka runs on no host: its groups are empty'],
+  }),
+  'a-small-inventory': run('validate', {
+    overview: {
+      hosts: 2,
+      groups: [],
+      subnets: [{ subnet: '10.50.0.0/24', size: '254', used: 2, retired: 0 }],
+      services: [],
+      exceptions: [],
+    },
+  }),
   'an-invalid-inventory': run('apply', {
     problems: [
       {

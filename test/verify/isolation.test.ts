@@ -87,10 +87,12 @@ test('doors are the TCP ports of the services of these hosts', () => {
 });
 
 test.each([
-  ['2026-06-14', 'fail'],
-  [today, 'pass'],
-  ['2026-06-16', 'pass'],
-])('an exception that expires on %s is a %s', (expires, status) => {
+  ['2026-06-14', 'fail', ''],
+  [today, 'warn', ', today'],
+  ['2026-06-16', 'warn', ', in 1 day'],
+  ['2026-07-15', 'warn', ', in 30 days'],
+  ['2026-07-16', 'pass', ''],
+])('an exception that expires on %s is a %s', (expires, status, left) => {
   const inventory = inventoryOf(['a'], {
     exceptions: [exceptionNamed('EX-1', { hosts: ['a'], expires })],
   });
@@ -100,7 +102,7 @@ test.each([
       host: 'a',
       title: 'exception EX-1 (public entry point) has not expired',
       status,
-      evidence: `its last day is ${expires}; web-team owns it`,
+      evidence: `its last day is ${expires}${left}; web-team owns it`,
     },
   ]);
 });
