@@ -12,13 +12,12 @@ import type { Means } from '../executor/look';
 import { type Loaded as Load, loadInventory } from '../inventory/load';
 import { lockText, writeLock } from '../inventory/lock-file';
 import { resolveEndpoints } from '../inventory/resolve';
-import type { Host } from '../model/host';
-import { select } from '../model/host-pattern';
 import type { Inventory } from '../model/inventory';
 import { allocate } from '../model/allocation';
 import type { Lock } from '../model/lock';
 import { references } from '../plan/values';
 import { resources } from '../resources/closed-set';
+import { limited } from './limit';
 import type { Options } from './options';
 import { openProgress } from './progress';
 import { UsageError } from './usage-error';
@@ -43,7 +42,7 @@ export function load({ inventory }: Options): Promise<Load> {
 
 /** @throws UsageError where the options do not fit the inventory. */
 export async function openSession(loaded: Loaded, options: Options): Promise<Session> {
-  const hosts = selected(loaded.inventory.hosts, options.limit);
+  const hosts = await limited(loaded, options.limit);
   const inventory = await resolved(loaded.inventory);
   const { lock } = allocate(inventory, loaded.lock, today());
   const wanted = { inventory, lock, keysToCome: new Set<string>(), today: today() };
@@ -65,19 +64,6 @@ export async function openSession(loaded: Loaded, options: Options): Promise<Ses
 /** `YYYY-MM-DD`, in UTC. */
 export function today(): string {
   return new Date().toISOString().slice(0, 10);
-}
-
-function selected(hosts: readonly Host[], limit: string | undefined): readonly Host[] {
-  if (limit === undefined) return hosts;
-  const found = select(limit, hosts);
-  switch (found.kind) {
-    case 'selected':
-      return found.hosts;
-    case 'unknown':
-      throw new UsageError(`--limit: no host or group is called ${found.part}`);
-    case 'empty':
-      throw new UsageError(`--limit ${limit} leaves no host`);
-  }
 }
 
 async function resolved(inventory: Inventory): Promise<Inventory> {

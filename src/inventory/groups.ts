@@ -8,6 +8,7 @@
  * says of any group counts more than what the hosts file says of any, but less than what that says
  * of the host itself; host_vars/ comes last.
  */
+import type { WrittenOrder } from '../model/host-pattern';
 import { levelsOf } from './group-levels';
 import type { GroupTree } from './group-tree';
 import type { Reading } from './reading';
@@ -43,6 +44,21 @@ export type Variables = ReadonlyMap<string, YamlNode>;
 export interface FurtherVariables {
   readonly groups: ReadonlyMap<string, readonly Variables[]>;
   readonly hosts: ReadonlyMap<string, readonly Variables[]>;
+}
+
+/** Names as they are written, group by group, as Ansible goes through them: a group, then below it. */
+export function writtenOrder({ tree }: Groups): WrittenOrder {
+  const groups = [...tree.groups.keys()].map((name): [string, readonly string[]] => {
+    const order = new Set([name]);
+    const hosts = new Set<string>();
+    for (const each of order) {
+      const group = tree.groups.get(each);
+      for (const child of group?.children.keys() ?? []) order.add(child);
+      for (const host of group?.hosts ?? []) hosts.add(host);
+    }
+    return [name, [...hosts]];
+  });
+  return { hosts: [...tree.hosts.keys()], groups: new Map(groups) };
 }
 
 /** A million sets of one host each are more than any fleet has, and than memory should hold. */

@@ -1,4 +1,4 @@
-import { select } from '../../src/model/host-pattern';
+import { partsOf, select as selectParts, type WrittenOrder } from '../../src/model/host-pattern';
 import { hostNamed } from './fleet';
 
 const hosts = [
@@ -9,6 +9,19 @@ const hosts = [
   hostNamed('web-10', { groups: ['all', 'us', 'web'] }),
   hostNamed('web.2', { groups: ['all', 'us', 'web'] }),
 ];
+
+/** Written the other way round than by name. */
+const written = ['web.2', 'web-10', 'web-1', 'db-2', 'db-1', 'cache-1'];
+const order: WrittenOrder = {
+  hosts: written,
+  groups: new Map(
+    ['all', 'cache', 'db', 'eu', 'us', 'web'].map((group) => [
+      group,
+      written.filter((name) => hosts.find((host) => host.name === name)?.groups.includes(group)),
+    ]),
+  ),
+};
+const select = (pattern: string) => selectParts(partsOf(pattern), hosts, order);
 
 test.each([
   ['all', ['cache-1', 'db-1', 'db-2', 'web-1', 'web-10', 'web.2']],
@@ -35,8 +48,22 @@ test.each([
   ['[cd]*-1', ['cache-1', 'db-1']],
   ['web-[0-9]', ['web-1']],
   ['[!cd]*-1', ['web-1']],
+  ['web[0]', ['web.2']],
+  ['web[-1]', ['web-1']],
+  ['web[0:1]', ['web-10', 'web.2']],
+  ['web[1:]', ['web-1', 'web-10']],
+  ['web[0:99]', ['web-1', 'web-10', 'web.2']],
+  ['web[0]:db[0]', ['db-2', 'web.2']],
+  ['all:!web[0:1]', ['cache-1', 'db-1', 'db-2', 'web-1']],
+  ['all[0]', ['web.2']],
+  ['*-1[0]', ['web-1']],
+  ['~web', ['web-1', 'web-10', 'web.2']],
+  ['~(web|db)-1$', ['db-1', 'web-1']],
+  ['~.*-1', ['cache-1', 'db-1', 'web-1', 'web-10']],
+  ['web:&~.*0$', ['web-10']],
+  ['~u[s]$,cache', ['cache-1', 'db-2', 'web-10', 'web.2']],
 ])('%s means %j', (pattern, names) => {
-  const found = select(pattern, hosts);
+  const found = select(pattern);
   expect(found.kind === 'selected' && found.hosts.map((host) => host.name)).toEqual(names);
 });
 
@@ -56,16 +83,24 @@ test.each([
   ['db-1)', 'db-1)'],
   ['\\d', '\\d'],
   ['+', '+'],
+  ['web-[9-0]', 'web-[9-0]'],
+  ['~[', '~['],
+  ['~eb-1', '~eb-1'],
+  ['web[3]', 'web[3]'],
+  ['web[-4]', 'web[-4]'],
+  ['web[3:5]', 'web[3:5]'],
+  ['nobody[0]', 'nobody[0]'],
+  ['!', ''],
 ])('in %s no host answers to %s', (pattern, part) => {
-  const found = select(pattern, hosts);
+  const found = select(pattern);
   expect(found.kind === 'unknown' ? found.part : undefined).toBe(part);
 });
 
 test.each(['db:!db', 'db:&cache', '!all'])('%s leaves nobody', (pattern) => {
-  expect(select(pattern, hosts)).toEqual({ kind: 'empty' });
+  expect(select(pattern)).toEqual({ kind: 'empty' });
 });
 
 test('an empty pattern is a mistake and not the whole fleet', () => {
-  expect(select('', hosts).kind).not.toBe('selected');
-  expect(select(' , ', hosts).kind).not.toBe('selected');
+  expect(select('').kind).not.toBe('selected');
+  expect(select(' , ').kind).not.toBe('selected');
 });
