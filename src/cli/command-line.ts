@@ -5,15 +5,17 @@
  * and a typing mistake are answered at once.
  */
 import yargs, { type Argv } from 'yargs';
+import { inventoryCommands, type OfflineCommand } from './inventory-commands';
 import { type Options, optionsOf } from './options';
 import { UsageError } from './usage-error';
 
 /** Runs one command; gives the exit code. @throws on a bug of ours. */
 export async function commandLine(args: readonly string[]): Promise<number> {
   let run: () => Promise<number> = () => Promise.resolve(0);
-  const does = (command: (options: Options) => Promise<number>) => (argv: unknown) => {
+  const does = (command: OfflineCommand) => (argv: unknown) => {
     // The options that yargs has checked are those declared below.
-    run = () => command(optionsOf(argv as Record<string, unknown>));
+    const given = argv as Record<string, unknown>;
+    run = () => command(optionsOf(given), given);
   };
   const parser = yargs()
     .scriptName('wgpush')
@@ -30,6 +32,9 @@ export async function commandLine(args: readonly string[]): Promise<number> {
     )
     .command('verify', 'prove reachability and isolation on the live fleet', fleet, does(verify))
     .command('drift', 'plan and verify; for schedulers; changes nothing', fleet, does(drift))
+    .command('inventory', 'what the inventory says; no host is connected to', (each) =>
+      inventoryCommands(each, does),
+    )
     .demandCommand(1, 'which command?')
     .strict()
     .exitProcess(false)

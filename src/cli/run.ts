@@ -8,6 +8,7 @@ import { problemText } from '../model/problem';
 import { jsonReport } from '../report/json';
 import { textReport } from '../report/text';
 import type { Options } from './options';
+import { printText } from './print';
 import { type Loaded, load, openSession, type Session } from './session';
 
 /** What a command has found out. */
@@ -65,11 +66,5 @@ export async function print(run: RunOutcome, options: Options): Promise<void> {
           diff: options.diff,
           commands: options.verbose,
         });
-  await new Promise<void>((resolve, reject) => {
-    process.stdout.write(text, (error) => {
-      // A reader that has gone (`| head`) is no failure of ours.
-      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
-      else resolve();
-    });
-  });
+  await printText(text);
 }
