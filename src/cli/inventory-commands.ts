@@ -1,9 +1,6 @@
 /** `wgpush inventory …`: what an inventory says, without a host. */
 import type { Argv } from 'yargs';
-import type { Options } from './options';
-
-/** What was given for a command beyond the options that others have too. */
-export type Given = Readonly<Record<string, unknown>>;
+import type { Given, Options } from './options';
 
 export type OfflineCommand = (options: Options, given: Given) => Promise<number>;
 

@@ -1,14 +1,15 @@
 /** `--limit`: the hosts that a pattern means. */
 import { readFile } from 'node:fs/promises';
-import { writtenOrder } from '../inventory/groups';
+import { type Groups, writtenOrder } from '../inventory/groups';
 import type { Host } from '../model/host';
+import type { Inventory } from '../model/inventory';
 import { partsOf, select } from '../model/host-pattern';
-import type { Loaded } from './session';
+
 import { UsageError } from './usage-error';
 
 /** @throws UsageError where it means nobody, or a file of patterns cannot be read. */
 export async function limited(
-  { inventory, groups }: Pick<Loaded, 'inventory' | 'groups'>,
+  { inventory, groups }: { readonly inventory: Inventory; readonly groups: Groups },
   limit: string | undefined,
 ): Promise<readonly Host[]> {
   if (limit === undefined) return inventory.hosts;

@@ -1,6 +1,9 @@
 /** What was given on the command line, as the commands take it. */
 import { UsageError } from './usage-error';
 
+/** What was given for a command beyond the options that others have too. */
+export type Given = Readonly<Record<string, unknown>>;
+
 /** Everything that can be given on the command line, whichever command it is for. */
 export interface Options {
   readonly inventory: string;

@@ -3,8 +3,7 @@ import { withPort } from '../../model/address';
 import { listing, yamlListing } from '../../inventory/listing';
 import { allocate } from '../../model/allocation';
 import { table } from '../../report/table';
-import type { Given } from '../inventory-commands';
-import type { Options } from '../options';
+import type { Given, Options } from '../options';
 import { printProblems, printText, printWarnings } from '../print';
 import { load, type Loaded, today } from '../session';
 
