@@ -22,7 +22,7 @@ export function* checkChosen(
   subnets: readonly DeclaredSubnet[],
 ): Reading<void> {
   const owners = new Map<Address, string>();
-  for (const { host, addresses, endpoint } of hosts) {
+  for (const { host, addresses, endpoints } of hosts) {
     const used = new Map<Subnet, Address>();
     for (const { value, node } of addresses) {
       const owner = owners.get(value);
@@ -32,10 +32,12 @@ export function* checkChosen(
       owners.set(value, owner ?? host.name);
       yield* checkPlace({ value, node }, subnets, used);
     }
-    const around = subnets.find(({ subnet }) => hasEndpoint(subnet, endpoint.value.host));
-    if (around === undefined) continue;
-    const problem = `endpoint ${endpoint.value.host} is inside the WireGuard subnet`;
-    yield problemAt(endpoint.node, `${problem} ${around.subnet.text}; it must be outside`);
+    for (const { value, node } of endpoints) {
+      const around = subnets.find(({ subnet }) => hasEndpoint(subnet, value.host));
+      if (around === undefined) continue;
+      const problem = `endpoint ${value.host} is inside the WireGuard subnet`;
+      yield problemAt(node, `${problem} ${around.subnet.text}; it must be outside`);
+    }
   }
 }
 

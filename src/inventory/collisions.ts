@@ -11,20 +11,22 @@ import { problemAt, type YamlNode } from './yaml-node';
 export function* checkEndpoints(hosts: readonly LocatedHost[]): Reading<void> {
   const logins = new Map<string, string>();
   const endpoints = new Map<string, string>();
-  for (const { host, login, endpoint } of hosts) {
+  for (const { host, login, endpoints: own } of hosts) {
     const at = withPort(host.login.host, host.login.port);
-    const to = withPort(host.endpoint.host, host.endpoint.port);
     const sameLogin = logins.get(at);
-    const sameEndpoint = endpoints.get(to);
     if (sameLogin !== undefined) {
       yield problemAt(login.node, `SSH at ${at} is already host ${shown(sameLogin)}'s`);
-    } else if (sameEndpoint !== undefined) {
+    }
+    for (const { value, node } of own) {
+      const to = withPort(value.host, value.port);
+      const sameEndpoint = endpoints.get(to);
+      endpoints.set(to, sameEndpoint ?? host.name);
+      if (sameLogin !== undefined || sameEndpoint === undefined) continue;
       const right = 'set wg_endpoint or wg_listen_port';
       const message = `endpoint ${to} is already host ${shown(sameEndpoint)}'s; ${right}`;
-      yield problemAt(endpoint.node, message);
+      yield problemAt(node, message);
     }
     logins.set(at, sameLogin ?? host.name);
-    endpoints.set(to, sameEndpoint ?? host.name);
   }
 }
 

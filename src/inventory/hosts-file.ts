@@ -5,8 +5,9 @@ import { readGroupTree, sectionsIn } from './group-tree';
 import { type DeclaredHost, type Groups, settleGroups, type Variables } from './groups';
 import {
   readAddresses,
-  readEndpoint,
+  readEndpoints,
   readFormerly,
+  readHub,
   readKeepalive,
   readListenPort,
   type Written,
@@ -26,7 +27,9 @@ export interface LocatedHost {
   readonly host: Host;
   readonly node: YamlNode;
   readonly login: Written<string>;
-  readonly endpoint: Written<Endpoint>;
+  readonly endpoints: readonly Written<Endpoint>[];
+  /** Undefined where no hub is chosen. */
+  readonly hub: Written<string> | undefined;
   readonly addresses: readonly Written<Address>[];
   readonly formerly: Written<string> | undefined;
 }
@@ -109,21 +112,23 @@ export function* readHosts(
 function* readHost(declared: DeclaredHost, mesh: Mesh, directory: string): Reading<LocatedHost> {
   const { login, host: place } = yield* readLogin(declared, directory);
   const listenPort = yield* readListenPort(declared, mesh.listenPort);
-  const endpoint = yield* readEndpoint(declared, place, listenPort);
+  const endpoints = yield* readEndpoints(declared, place, listenPort);
+  const hub = yield* readHub(declared);
   const addresses = yield* readAddresses(declared);
   const formerly = yield* readFormerly(declared);
   const host: Host = {
     name: declared.name,
     groups: declared.groups,
     login,
-    endpoint: endpoint.value,
+    endpoints: endpoints.map(({ value }) => value),
     listenPort,
     chosenAddresses: addresses.map(({ value }) => value),
     formerly: formerly?.value,
-    persistentKeepalive: yield* readKeepalive(declared),
+    persistentKeepalive: yield* readKeepalive(declared, { isBehindNat: endpoints.length === 0 }),
+    hub: hub?.value,
     roles: rolesOf(declared, mesh.roles),
   };
-  return { host, node: declared.node, login: place, endpoint, addresses, formerly };
+  return { host, node: declared.node, login: place, endpoints, hub, addresses, formerly };
 }
 
 /** Each role once, in the order that mesh.yaml names them. */

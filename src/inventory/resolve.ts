@@ -4,7 +4,7 @@
  */
 import { lookup } from 'node:dns/promises';
 import { type Address, address, familyOf } from '../model/address';
-import type { Host } from '../model/host';
+import type { Endpoint } from '../model/host';
 import type { Inventory } from '../model/inventory';
 import { systemErrorCode } from './system-error';
 
@@ -28,9 +28,17 @@ export async function resolveEndpoints(
   inventory: Inventory,
   addressesOf: Lookup = systemLookup,
 ): Promise<Resolved> {
+  const nodes = [
+    ...inventory.hosts,
+    ...inventory.externals.map(({ name, endpoint }) => ({
+      name,
+      endpoints: endpoint === undefined ? [] : [endpoint],
+    })),
+  ];
   const names = new Set(
-    inventory.hosts
-      .map(({ endpoint }) => endpoint.host)
+    nodes
+      .flatMap(({ endpoints }) => endpoints)
+      .map(({ host }) => host)
       .filter((name) => address(name) === undefined),
   );
   const answers = new Map(
@@ -38,17 +46,25 @@ export async function resolveEndpoints(
       [...names].map(async (name) => [name, await ask(name, addressesOf)] as const),
     ),
   );
-  const unresolved = inventory.hosts.flatMap((host) => {
-    const answer = answers.get(host.endpoint.host);
-    if (answer?.kind !== 'unknown') return [];
-    return [{ host: host.name, name: host.endpoint.host, message: answer.message }];
-  });
-  const hosts = inventory.hosts.map((host): Host => {
-    const answer = answers.get(host.endpoint.host);
-    if (answer?.kind !== 'known') return host;
-    return { ...host, endpoint: { ...host.endpoint, host: answer.address } };
-  });
-  return { inventory: { ...inventory, hosts }, unresolved };
+  const unresolved = nodes.flatMap(({ name: host, endpoints }) =>
+    endpoints.flatMap(({ host: name }) => {
+      const answer = answers.get(name);
+      return answer?.kind === 'unknown' ? [{ host, name, message: answer.message }] : [];
+    }),
+  );
+  const resolved = (endpoint: Endpoint): Endpoint => {
+    const answer = answers.get(endpoint.host);
+    return answer?.kind === 'known' ? { ...endpoint, host: answer.address } : endpoint;
+  };
+  const hosts = inventory.hosts.map((host) => ({
+    ...host,
+    endpoints: host.endpoints.map(resolved),
+  }));
+  const externals = inventory.externals.map((peer) => ({
+    ...peer,
+    endpoint: peer.endpoint === undefined ? undefined : resolved(peer.endpoint),
+  }));
+  return { inventory: { ...inventory, hosts, externals }, unresolved };
 }
 
 type Answer =

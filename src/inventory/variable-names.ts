@@ -24,6 +24,7 @@ export const namesOf = {
   addresses: ['wg_address', 'wireguard_address'],
   formerly: ['wg_formerly'],
   endpoint: ['wg_endpoint', 'wireguard_endpoint'],
+  hub: ['wg_hub'],
   listenPort: ['wg_listen_port', 'wireguard_port'],
   persistentKeepalive: ['wg_persistent_keepalive', 'wireguard_persistent_keepalive'],
 } as const;

@@ -1,6 +1,7 @@
 /** The files of an inventory, read together: each by its reader, then what they say of each other. */
 import type { Inventory } from '../model/inventory';
 import { emptyLock, type Lock } from '../model/lock';
+import { fullMesh } from '../model/topology';
 import { checkAllocated, checkChosen } from './addresses';
 import { checkEndpoints, checkPorts } from './collisions';
 import { readExceptions } from './exceptions-file';
@@ -54,12 +55,14 @@ export function* readInventory(
   const inventory: Inventory = {
     name,
     hosts: hosts.map(({ host }) => host),
+    externals: [],
     network: {
       interface: mesh.interface,
       subnets: (mesh.subnets ?? []).map(({ subnet }) => subnet),
       mtu: mesh.mtu,
       quarantineDays: mesh.quarantineDays,
     },
+    topology: fullMesh,
     firewall: mesh.firewall,
     services: services
       .map(({ service }) => service)

@@ -34,6 +34,7 @@ export function allocate(inventory: Inventory, lock: Lock, today: string): Alloc
   const free = [...retired].filter(([, one]) => isFree(one, network, today));
   const given = new Set<Address>([
     ...hosts.flatMap((host) => host.chosenAddresses),
+    ...inventory.externals.flatMap((peer) => peer.addresses),
     ...hosts.flatMap((host) => known.get(host.name)?.addresses ?? []),
   ]);
   const taken = new Set([...given, ...[...retired.values()].flatMap(({ addresses }) => addresses)]);

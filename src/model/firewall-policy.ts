@@ -5,15 +5,26 @@
  * it is trusted for the declared services, SSH and ICMP, not for everything (the RFC's trust
  * boundaries).
  */
-import { type Family, single } from './address';
+import type { Family } from './address';
 import type { Host } from './host';
-import { isExpired, type Inventory, type Service, type Sources } from './inventory';
-import type { Lock } from './lock';
+import { isExpired, type Inventory, type Service, servicesOn, type Sources } from './inventory';
+import type { Mesh } from './mesh';
 import { type PortRange, type Protocol, rangeText } from './port';
 
 export interface FirewallPolicy {
   /** In the order they are applied: what keeps the operator in comes first. */
   readonly rules: readonly Rule[];
+  /** What a hub passes on between its peers; nothing else is. */
+  readonly forwards: readonly Forward[];
+}
+
+/** Passes on what comes in by an interface and leaves by it again. */
+export interface Forward {
+  readonly family: Family;
+  readonly interface: string;
+  /** A subnet in canonical text. WireGuard proves that a packet's source belongs to its peer. */
+  readonly source: string;
+  readonly comment: string;
 }
 
 /** Admits new connections. */
@@ -34,7 +45,7 @@ export interface Rule {
 export function policyOf(
   host: Host,
   inventory: Inventory,
-  lock: Lock,
+  mesh: Mesh,
   today: string,
 ): FirewallPolicy {
   const wg = inventory.network.interface;
@@ -62,19 +73,18 @@ export function policyOf(
       sources: 'any',
       comment: 'wireguard',
     }),
-    ...inventory.services
-      .filter((service) => service.hosts.includes(host.name))
-      .flatMap((service) =>
-        service.ports.flatMap((ports) =>
-          admit({
-            interface: wg,
-            protocol: service.protocol,
-            ports,
-            sources: clientsOf(service, host, inventory, lock),
-            comment: `service ${service.name}`,
-          }),
-        ),
-      ),
+    ...servicesOn(host.name, inventory).flatMap((service) => {
+      const sources = clientsOf(service, host, inventory, mesh);
+      return service.ports.flatMap((ports) =>
+        admit({
+          interface: wg,
+          protocol: service.protocol,
+          ports,
+          sources,
+          comment: `service ${service.name}`,
+        }),
+      );
+    }),
     ...inventory.exceptions
       .filter((exception) => exception.hosts.includes(host.name))
       .filter((exception) => !isExpired(exception, today))
@@ -90,7 +100,7 @@ export function policyOf(
         ),
       ),
   ];
-  return { rules: distinct(rules) };
+  return { rules: distinct(rules), forwards: forwardsOf(host, inventory, mesh) };
 }
 
 /** What identifies a rule: two rules with one key admit the same. */
@@ -117,17 +127,28 @@ function admit(wanted: {
   }));
 }
 
+/** A hub passes on what its peers send; which service that may use is decided where it runs. */
+function forwardsOf(host: Host, { network }: Inventory, mesh: Mesh): readonly Forward[] {
+  const node = mesh.get(host.name);
+  if (node?.forwards !== true) return [];
+  return node.routes.map((source) => ({
+    family: source.includes(':') ? 6 : 4,
+    interface: network.interface,
+    source,
+    comment: 'mesh',
+  }));
+}
+
 function clientsOf(
   service: Service,
   host: Host,
   inventory: Inventory,
-  lock: Lock,
+  mesh: Mesh,
 ): readonly string[] {
   if (service.from === 'all') return inventory.network.subnets.map((subnet) => subnet.text);
   return service.from
     .filter((name) => name !== host.name)
-    .flatMap((name) => lock.hosts.get(name)?.addresses ?? [])
-    .map(single);
+    .flatMap((name) => mesh.get(name)?.sources ?? []);
 }
 
 function sourceTexts(sources: Sources): 'any' | readonly string[] {

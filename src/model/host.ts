@@ -6,8 +6,8 @@ export interface Host {
   /** Every group that it is in, `all` included, sorted. */
   readonly groups: readonly string[];
   readonly login: Login;
-  /** Where its peers send to. */
-  readonly endpoint: Endpoint;
+  /** Where its peers send to, one a family; none: it is behind NAT, and has to speak first. */
+  readonly endpoints: readonly Endpoint[];
   /** The UDP port it listens on. */
   readonly listenPort: number;
   /** WireGuard addresses chosen by hand; the others are allocated. */
@@ -16,6 +16,8 @@ export interface Host {
   readonly formerly: string | undefined;
   /** Seconds between keepalives towards its peers; undefined: none. */
   readonly persistentKeepalive: number | undefined;
+  /** Its home hub in a hub-and-spoke network; undefined: the one that its name falls to. */
+  readonly hub: string | undefined;
   /** Names of its roles, in the order they are carried out. */
   readonly roles: readonly string[];
 }

@@ -1,14 +1,19 @@
 /** The inventory: all that the user declared, checked, with groups resolved to hosts. */
 import type { Subnet } from './address';
+import type { ExternalPeer } from './external-peer';
 import type { Host } from './host';
 import type { PortRange, Protocol } from './port';
+import type { Topology } from './topology';
 
 export interface Inventory {
   /** What a user calls it: `prod` for `inventory/prod/`. */
   readonly name: string;
   /** Sorted by name. */
   readonly hosts: readonly Host[];
+  /** Peers that wgpush does not manage, sorted by name. */
+  readonly externals: readonly ExternalPeer[];
   readonly network: Network;
+  readonly topology: Topology;
   readonly firewall: FirewallSettings;
   /** Sorted by name. */
   readonly services: readonly Service[];
@@ -44,7 +49,7 @@ export interface Service {
   readonly hosts: readonly string[];
   readonly ports: readonly PortRange[];
   readonly protocol: Protocol;
-  /** Names of the hosts that may reach it, sorted; `all` where the whole network may. */
+  /** Names of the hosts and external peers that may reach it, sorted; `all`: the whole network. */
   readonly from: 'all' | readonly string[];
   /** Where it has to listen: on WireGuard addresses only, or anywhere, as the firewall guards it. */
   readonly bind: 'wg' | 'any';
@@ -68,6 +73,31 @@ export interface Exception {
 /** Has the exception's last day gone by? `today` is `YYYY-MM-DD`, in UTC. */
 export function isExpired(exception: Exception, today: string): boolean {
   return exception.expires < today;
+}
+
+/** The services that a host runs, in their order. */
+export function servicesOn(host: string, { services }: Inventory): readonly Service[] {
+  let byHost = servicesByHost.get(services);
+  if (byHost === undefined) {
+    byHost = indexed(services);
+    servicesByHost.set(services, byHost);
+  }
+  return byHost.get(host) ?? [];
+}
+
+/** Made once: looking for one host among all of all services is slow where there are thousands. */
+const servicesByHost = new WeakMap<readonly Service[], ReadonlyMap<string, readonly Service[]>>();
+
+function indexed(services: readonly Service[]): ReadonlyMap<string, readonly Service[]> {
+  const byHost = new Map<string, Service[]>();
+  for (const service of services) {
+    for (const host of service.hosts) {
+      const own = byHost.get(host) ?? [];
+      own.push(service);
+      byHost.set(host, own);
+    }
+  }
+  return byHost;
 }
 
 /** May a host reach a service over WireGuard? */

@@ -1,38 +1,73 @@
 /**
  * The mesh: who peers with whom. A pure function of the whole inventory and the lock; which hosts a
  * run touches, or reaches, has no part in it.
+ *
+ * WireGuard sends a packet to the one peer whose AllowedIPs hold its destination, and takes one
+ * only from the peer whose AllowedIPs hold its source (cryptokey routing; WireGuard paper, section
+ * 2). So of any two peers of a node they never overlap, and a packet takes the same way there and
+ * back.
  */
-import { single, withPort } from './address';
+import { single } from './address';
+import { type ExternalPeer, sourcesOf } from './external-peer';
+import type { Host } from './host';
 import type { Inventory } from './inventory';
-import type { PublicKey } from './key';
 import type { Lock } from './lock';
+import type { Member, Node } from './mesh-node';
+import { meshOfPairs } from './mesh-of-pairs';
+import { meshOfSpokes } from './mesh-of-spokes';
 
-/** A peer as one host sees it. */
-export interface Peer {
-  readonly host: string;
-  /** Undefined until that host has made its key. */
-  readonly publicKey: PublicKey | undefined;
-  /** Subnets in canonical text; of any two peers of a host they never overlap. */
-  readonly allowedIps: readonly string[];
-  /** `ADDRESS:PORT`. */
-  readonly endpoint: string;
-  /** Seconds; undefined: none. */
-  readonly persistentKeepalive: number | undefined;
+/** Hosts and external peers by name, sorted by it. */
+export type Mesh = ReadonlyMap<string, Node>;
+
+/** The whole mesh. */
+export function meshOf(inventory: Inventory, lock: Lock): Mesh {
+  const members = membersOf(inventory, lock);
+  const subnets = inventory.network.subnets.map(({ text }) => text);
+  const { topology } = inventory;
+  return topology.kind === 'hub-and-spoke'
+    ? meshOfSpokes(members, topology.hubs, subnets)
+    : meshOfPairs(members, topology, subnets);
 }
 
-/** The peers of a host in a full mesh, in the order of their names. */
-export function peersOf(name: string, inventory: Inventory, lock: Lock): readonly Peer[] {
-  const own = inventory.hosts.find((host) => host.name === name);
-  return inventory.hosts
-    .filter((host) => host.name !== name)
-    .map((host) => {
-      const identity = lock.hosts.get(host.name);
-      return {
-        host: host.name,
-        publicKey: identity?.publicKey,
-        allowedIps: (identity?.addresses ?? []).map(single),
-        endpoint: withPort(host.endpoint.host, host.endpoint.port),
-        persistentKeepalive: own?.persistentKeepalive,
-      };
-    });
+/** May the first talk to the second, and has it a way to? */
+export function reaches(mesh: Mesh, from: string, to: string): boolean {
+  const node = mesh.get(from);
+  if (node === undefined || from === to) return false;
+  return node.reach === 'all' ? mesh.has(to) : node.reach.has(to);
+}
+
+function membersOf({ hosts, externals }: Inventory, lock: Lock): ReadonlyMap<string, Member> {
+  const members = [...hosts.map((host) => memberOfHost(host, lock)), ...externals.map(outsider)];
+  members.sort((one, other) => (one.name < other.name ? -1 : 1));
+  return new Map(members.map((member) => [member.name, member]));
+}
+
+function memberOfHost(host: Host, lock: Lock): Member {
+  const identity = lock.hosts.get(host.name);
+  const addresses = identity?.addresses ?? [];
+  return {
+    name: host.name,
+    isManaged: true,
+    publicKey: identity?.publicKey,
+    addresses,
+    networks: [],
+    sources: addresses.map(single),
+    endpoints: host.endpoints,
+    persistentKeepalive: host.persistentKeepalive,
+    hub: host.hub,
+  };
+}
+
+function outsider(peer: ExternalPeer): Member {
+  return {
+    name: peer.name,
+    isManaged: false,
+    publicKey: peer.publicKey,
+    addresses: peer.addresses,
+    networks: peer.networks.map(({ text }) => text),
+    sources: sourcesOf(peer),
+    endpoints: peer.endpoint === undefined ? [] : [peer.endpoint],
+    persistentKeepalive: peer.persistentKeepalive,
+    hub: peer.hub,
+  };
 }

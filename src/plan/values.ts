@@ -7,7 +7,8 @@ import { policyOf } from '../model/firewall-policy';
 import type { Host } from '../model/host';
 import { type Inventory, mayReach } from '../model/inventory';
 import type { Lock } from '../model/lock';
-import { type Peer, peersOf } from '../model/mesh';
+import { type Mesh, meshOf, reaches } from '../model/mesh';
+import type { Node, Peer } from '../model/mesh-node';
 import { portsOf } from '../model/port';
 import type { ServiceEntry } from '../resources/services-check';
 
@@ -20,6 +21,15 @@ export interface Wanted {
   /** `YYYY-MM-DD`, in UTC. */
   readonly today: string;
 }
+
+/** The mesh of what is wanted; computed once, because every host asks for its part of it. */
+export function meshIn(wanted: Wanted): Mesh {
+  const mesh = meshes.get(wanted) ?? meshOf(wanted.inventory, wanted.lock);
+  meshes.set(wanted, mesh);
+  return mesh;
+}
+
+const meshes = new WeakMap<Wanted, Mesh>();
 
 /** A value that a role can refer to. */
 interface Reference {
@@ -92,9 +102,9 @@ export const references: ReadonlyMap<string, Reference> = new Map<string, Refere
   [
     'wireguard.routes',
     {
-      meaning: 'the subnets of the network',
+      meaning: 'the subnets of the network, and networks behind external peers',
       example: ['10.50.0.0/24', 'fd50:50:50::/64'],
-      of: (_, { inventory }) => inventory.network.subnets.map(({ text }) => text),
+      of: (host, wanted) => nodeOf(host, wanted).routes,
     },
   ],
   [
@@ -126,7 +136,7 @@ export const references: ReadonlyMap<string, Reference> = new Map<string, Refere
     {
       meaning: 'its peers, all of them',
       example: [{ host: 'db-1' }],
-      of: (host, { inventory, lock }) => peersOf(host.name, inventory, lock),
+      of: (host, wanted) => nodeOf(host, wanted).peers,
     },
   ],
   [
@@ -165,8 +175,8 @@ export const references: ReadonlyMap<string, Reference> = new Map<string, Refere
     'firewall.policy',
     {
       meaning: 'what may enter the host',
-      example: { rules: [] },
-      of: (host, { inventory, lock, today }) => policyOf(host, inventory, lock, today),
+      example: { rules: [], forwards: [] },
+      of: (host, wanted) => policyOf(host, wanted.inventory, meshIn(wanted), wanted.today),
     },
   ],
 ]);
@@ -201,10 +211,16 @@ export function configPath(inventory: Inventory, extension: string): string {
 }
 
 /** The members that can be peers: a host that has no key, and gets none now, has to wait. */
-function peers(host: Host, { inventory, lock, keysToCome }: Wanted): readonly Peer[] {
-  return peersOf(host.name, inventory, lock).filter(
-    (peer) => peer.publicKey !== undefined || keysToCome.has(peer.host),
+function peers(host: Host, wanted: Wanted): readonly Peer[] {
+  return nodeOf(host, wanted).peers.filter(
+    (peer) => peer.publicKey !== undefined || wanted.keysToCome.has(peer.host),
   );
+}
+
+function nodeOf({ name }: Host, wanted: Wanted): Node {
+  const node = meshIn(wanted).get(name);
+  if (node === undefined) throw new Error(`${name} is not in the mesh`);
+  return node;
 }
 
 /** With the prefix length of their subnets, so that the kernel routes these over the interface. */
@@ -217,12 +233,14 @@ function addresses(host: Host, wanted: Wanted): readonly string[] {
 }
 
 /** The TCP ports of other hosts' services that this host may use, by every address. */
-function services(host: Host, { inventory, lock }: Wanted): readonly ServiceEntry[] {
+function services(host: Host, wanted: Wanted): readonly ServiceEntry[] {
+  const { inventory, lock } = wanted;
+  const mesh = meshIn(wanted);
   return inventory.services
     .filter((service) => service.protocol === 'tcp' && mayReach(host.name, service))
     .flatMap((service) =>
       service.hosts
-        .filter((name) => name !== host.name)
+        .filter((name) => reaches(mesh, host.name, name))
         .flatMap((name) =>
           (lock.hosts.get(name)?.addresses ?? []).flatMap((address) =>
             portsOf(service.ports).map((port) => ({

@@ -121,8 +121,8 @@ function section(title: string, rows: readonly (readonly string[])[]): string {
   return `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
-function endpointsOf({ endpoint }: Host): readonly string[] {
-  return [withPort(endpoint.host, endpoint.port)];
+function endpointsOf({ endpoints }: Host): readonly string[] {
+  return endpoints.map(({ host, port }) => withPort(host, port));
 }
 
 function becoming({ login: { become } }: Host): string {

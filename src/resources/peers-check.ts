@@ -6,7 +6,7 @@ import {
   type PeerTarget,
 } from '../facts/peer-replies';
 import type { Check } from '../model/check';
-import type { Peer } from '../model/mesh';
+import type { Peer } from '../model/mesh-node';
 import { resource } from './resource';
 
 interface Args {

@@ -82,14 +82,18 @@ export function resource<Args, F extends Facts>(definition: Definition<Args, F>)
     bind(args) {
       // The schema has checked what the role says, and the references give what model values are.
       const checked = args as Args;
-      const facts = definition.facts(checked);
+      // Made when they are first asked for: a question to a thousand peers is a long text.
+      let made: F | undefined;
+      const facts = (): F => (made ??= definition.facts(checked));
       const values = (valueOf: ValueOf): Values<F> => {
-        const read = Object.entries(facts).map(([name, fact]) => [name, valueOf(fact)]);
+        const read = Object.entries(facts()).map(([name, fact]) => [name, valueOf(fact)]);
         // The same names with the values of the same facts.
         return Object.fromEntries(read) as Values<F>;
       };
       return {
-        facts: Object.values(facts),
+        get facts() {
+          return Object.values(facts());
+        },
         diff: (valueOf) => [...(definition.diff?.(checked, values(valueOf)) ?? [])],
         judge: (valueOf, host) => [...(definition.judge?.(checked, values(valueOf), host) ?? [])],
       };

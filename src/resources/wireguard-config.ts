@@ -1,7 +1,7 @@
 /** What is wanted of a WireGuard interface, and the wg-quick(8) configuration that says so. */
 import { ownKeyMark } from '../facts/wireguard-file';
 import { knownAfterApply } from '../model/change';
-import type { Peer } from '../model/mesh';
+import type { Peer } from '../model/mesh-node';
 
 /** What is wanted; every value comes from the inventory and the lock. */
 export interface WireguardArgs {
@@ -33,7 +33,7 @@ export function configText(args: WireguardArgs): string {
       `[Peer] # ${peer.host}`,
       `PublicKey = ${peer.publicKey ?? knownAfterApply}`,
       `AllowedIPs = ${peer.allowedIps.join(', ')}`,
-      `Endpoint = ${peer.endpoint}`,
+      ...(peer.endpoint === undefined ? [] : [`Endpoint = ${peer.endpoint}`]),
       ...(peer.persistentKeepalive === undefined
         ? []
         : [`PersistentKeepalive = ${String(peer.persistentKeepalive)}`]),

@@ -2,7 +2,7 @@
 import type { RunningPeer, WireguardState } from '../facts/wireguard-state';
 import type { Change } from '../model/change';
 import { fingerprint, type PublicKey } from '../model/key';
-import type { Peer } from '../model/mesh';
+import type { Peer } from '../model/mesh-node';
 import { sh } from '../model/shell';
 import type { WireguardArgs } from './wireguard-config';
 
@@ -100,24 +100,26 @@ function* peerChange(
   name: string,
   peer: KnownPeer,
   running: RunningPeer | undefined,
-  endpointInFile: string,
+  endpointInFile: string | undefined,
 ): Iterable<Change> {
   const wanted = peerText({
     allowedIps: [...peer.allowedIps].sort(),
     persistentKeepalive: peer.persistentKeepalive,
     hasPresharedKey: false,
-    hasEndpoint: true,
+    // One that is behind NAT has the endpoint that it was last heard from, or none yet.
+    hasEndpoint: peer.endpoint !== undefined || running?.hasEndpoint === true,
   });
   const found = running === undefined ? '' : peerText(running);
   if (found === wanted && endpointInFile === peer.endpoint) return;
+  const endpoint = peer.endpoint === undefined ? [] : ['endpoint', peer.endpoint];
   const keepalive = String(peer.persistentKeepalive ?? 0);
   const before = `peer ${peer.host}\n${found}${endpointLine(running, endpointInFile)}`;
   yield {
     summary: `${running === undefined ? 'add' : 'change'} peer ${peer.host} on ${name}`,
     before: running === undefined ? '' : before,
-    after: `peer ${peer.host}\n${wanted}\n  endpoint: ${peer.endpoint}`,
+    after: `peer ${peer.host}\n${wanted}${peer.endpoint === undefined ? '' : `\n  endpoint: ${peer.endpoint}`}`,
     commands: [
-      sh`wg set ${name} peer ${peer.publicKey} preshared-key /dev/null endpoint ${peer.endpoint} persistent-keepalive ${keepalive} allowed-ips ${peer.allowedIps.join(',')}`,
+      sh`wg set ${name} peer ${peer.publicKey} preshared-key /dev/null ${endpoint} persistent-keepalive ${keepalive} allowed-ips ${peer.allowedIps.join(',')}`,
     ],
   };
 }
@@ -132,8 +134,8 @@ function removal(name: string, key: PublicKey, peer: RunningPeer): Change {
   };
 }
 
-function endpointLine(running: RunningPeer | undefined, endpoint: string): string {
-  return running?.hasEndpoint === true ? `\n  endpoint: ${endpoint}` : '';
+function endpointLine(running: RunningPeer | undefined, endpoint: string | undefined): string {
+  return running?.hasEndpoint === true && endpoint !== undefined ? `\n  endpoint: ${endpoint}` : '';
 }
 
 function peerText(peer: RunningPeer): string {

@@ -25,7 +25,7 @@ test('hosts.yaml alone is enough: everything else has a default', async () => {
   expect(inventory.hosts.map(({ name }) => name)).toEqual(['db-1', 'web-1']);
   expect(inventory.hosts[1]).toMatchObject({
     login: { host: '203.0.113.11', port: 22, identityFile: undefined },
-    endpoint: { host: '203.0.113.11', port: 51_820 },
+    endpoints: [{ host: '203.0.113.11', port: 51_820 }],
     listenPort: 51_820,
     chosenAddresses: [],
     persistentKeepalive: undefined,
@@ -47,13 +47,13 @@ test('the complete example says what its comments say', async () => {
   const [db1, db2, web1, web2] = inventory.hosts;
   expect(db1).toMatchObject({
     groups: ['all', 'db', 'stateful'],
-    endpoint: { host: '203.0.113.22', port: 51_821 },
+    endpoints: [{ host: '203.0.113.22', port: 51_821 }],
     listenPort: 51_821,
     chosenAddresses: ['10.50.0.21', 'fd50:50:50::21'],
   });
   expect(db2).toMatchObject({
     chosenAddresses: ['10.50.0.22'],
-    endpoint: { host: '203.0.113.23', port: 51_820 },
+    endpoints: [{ host: '203.0.113.23', port: 51_820 }],
     persistentKeepalive: 25,
   });
   expect(web1?.groups).toEqual(['all', 'web']);

@@ -48,7 +48,7 @@ test.each([
   ['wireguard_endpoint: x.example.net, wireguard_port: 5001', 'x.example.net', 5001],
   ['ansible_host: 203.0.113.9, wg_listen_port: 5002', '203.0.113.9', 5002],
 ])('{ %s } says where peers send to', async (variables, host, port) => {
-  expect((await hostWith(variables))?.endpoint).toEqual({ host, port });
+  expect((await hostWith(variables))?.endpoints).toEqual([{ host, port }]);
 });
 
 test.each([
@@ -66,7 +66,7 @@ test.each([
 
 test('the port of the network is the default, and the host may have another', async () => {
   const mesh = 'network: { listen_port: 5000 }\n';
-  expect(await hostWith('', mesh)).toMatchObject({ listenPort: 5000, endpoint: { port: 5000 } });
+  expect(await hostWith('', mesh)).toMatchObject({ listenPort: 5000, endpoints: [{ port: 5000 }] });
   expect(await hostWith('wireguard_port: "5001"', mesh)).toMatchObject({ listenPort: 5001 });
 });
 

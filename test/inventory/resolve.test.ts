@@ -33,7 +33,7 @@ test('the lowest IPv4 address counts, or the lowest of IPv6 where there is none'
   const inventory = await fleet('a.example.net', 'b.example.net');
   const found = await resolveEndpoints(inventory, resolver().lookup);
   expect(found.unresolved).toEqual([]);
-  expect(found.inventory.hosts.map(({ endpoint }) => endpoint)).toEqual([
+  expect(found.inventory.hosts.flatMap(({ endpoints }) => endpoints)).toEqual([
     { host: '203.0.113.9', port: 5000 },
     { host: '2001:db8::9', port: 5001 },
   ]);
@@ -57,10 +57,10 @@ test('a name without an address is told, and the others are resolved', async () 
     },
     { host: 'h2', name: 'c.example.net', message: 'c.example.net has no address' },
   ]);
-  expect(found.inventory.hosts[0]?.endpoint.host).toBe('203.0.113.9');
+  expect(found.inventory.hosts[0]?.endpoints[0]?.host).toBe('203.0.113.9');
 });
 
 test("the system's resolver is asked where none is given", async () => {
   const found = await resolveEndpoints(await fleet('localhost'));
-  expect(found.inventory.hosts[0]?.endpoint.host).toMatch(/^(?:127\.0\.0\.1|::1)$/);
+  expect(found.inventory.hosts[0]?.endpoints[0]?.host).toMatch(/^(?:127\.0\.0\.1|::1)$/);
 });

@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { contains, isReserved, overlap, single } from '../../src/model/address';
 import { allocate } from '../../src/model/allocation';
 import { emptyLock, type Lock, withKeys } from '../../src/model/lock';
-import { peersOf } from '../../src/model/mesh';
 import { occupancyOf } from '../../src/model/occupancy';
-import { hostNamed, inventoryOf, ip, keyOf, net, today } from './fleet';
+import { hostNamed, inventoryOf, ip, keyOf, net, peersOf, today } from './fleet';
 
 const name = fc.constantFrom(...Array.from({ length: 12 }, (_, index) => `host-${index + 1}`));
 const names = fc.uniqueArray(name, { minLength: 1, maxLength: 12 });

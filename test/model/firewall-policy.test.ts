@@ -1,5 +1,6 @@
 import { policyOf, type Rule, ruleKey } from '../../src/model/firewall-policy';
 import type { Inventory } from '../../src/model/inventory';
+import { meshOf } from '../../src/model/mesh';
 import { rangeText } from '../../src/model/port';
 import { exceptionNamed, hostNamed, inventoryOf, lockOf, net, serviceNamed, today } from './fleet';
 
@@ -12,7 +13,7 @@ function text({ family, protocol, ports, interface: on, source, comment }: Rule)
 function policyText(inventory: Inventory, host = 'db-1'): readonly string[] {
   const found = inventory.hosts.find((each) => each.name === host);
   if (found === undefined) throw new Error(`no ${host}`);
-  return policyOf(found, inventory, lockOf(inventory), today).rules.map(text);
+  return policyOf(found, inventory, meshOf(inventory, lockOf(inventory)), today).rules.map(text);
 }
 
 const hosts = ['db-1', 'web-1', 'web-2'];

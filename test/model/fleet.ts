@@ -1,11 +1,15 @@
 /** Inventories for tests: small, complete, and the same every time. */
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { address, type Address, subnet, type Subnet } from '../../src/model/address';
+import type { ExternalPeer } from '../../src/model/external-peer';
 import type { Host } from '../../src/model/host';
 import type { Exception, Inventory, Service } from '../../src/model/inventory';
 import { publicKey, type PublicKey } from '../../src/model/key';
 import { allocate } from '../../src/model/allocation';
 import { emptyLock, type Lock, withKeys } from '../../src/model/lock';
+import { meshOf } from '../../src/model/mesh';
+import type { Peer } from '../../src/model/mesh-node';
+import { fullMesh } from '../../src/model/topology';
 
 export const today = '2026-06-15';
 
@@ -33,11 +37,12 @@ export function hostNamed(name: string, more: Partial<Host> = {}): Host {
       identityFile: undefined,
       become: undefined,
     },
-    endpoint: { host: '203.0.113.7', port: 51820 },
+    endpoints: [{ host: '203.0.113.7', port: 51820 }],
     listenPort: 51820,
     chosenAddresses: [],
     formerly: undefined,
     persistentKeepalive: undefined,
+    hub: undefined,
     roles: [],
     ...more,
   };
@@ -53,12 +58,14 @@ export function inventoryOf(
     hosts: hosts
       .map((host) => (typeof host === 'string' ? hostNamed(host) : host))
       .sort((one, other) => (one.name < other.name ? -1 : 1)),
+    externals: [],
     network: {
       interface: 'wg0',
       subnets: [net('10.50.0.0/24'), net('fd50::/64')],
       mtu: 1420,
       quarantineDays: 30,
     },
+    topology: fullMesh,
     firewall: { backend: 'ufw', sshSources: 'any' },
     services: [],
     exceptions: [],
@@ -94,19 +101,38 @@ export function exceptionNamed(id: string, more: Partial<Exception> = {}): Excep
   };
 }
 
+export function externalNamed(name: string, more: Partial<ExternalPeer> = {}): ExternalPeer {
+  return {
+    name,
+    owner: undefined,
+    publicKey: keyOf(name),
+    addresses: [],
+    networks: [],
+    endpoint: undefined,
+    persistentKeepalive: undefined,
+    hub: undefined,
+    ...more,
+  };
+}
+
 /** An X25519 private key is these bytes, then its own 32 (RFC 8410). */
 const pkcs8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
 /** The key that a host has in every test. */
 export function keyOf(name: string): PublicKey {
+  const known = keys.get(name);
+  if (known !== undefined) return known;
   const secret = createHash('sha256').update(name).digest();
   const der = Buffer.concat([pkcs8, secret]);
   const pair = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
   const text = pair.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64');
   const key = publicKey(text);
   if (key === undefined) throw new Error('OpenSSL made no key');
+  keys.set(name, key);
   return key;
 }
+
+const keys = new Map<string, PublicKey>();
 
 /** A lock in which every host has its addresses and, unless left out, its key. */
 export function lockOf(
@@ -116,4 +142,9 @@ export function lockOf(
   const { lock } = allocate(inventory, emptyLock, today);
   const known = [...lock.hosts.keys()].filter((name) => !withoutKey.includes(name));
   return withKeys(lock, new Map(known.map((name) => [name, keyOf(name)])));
+}
+
+/** The peers of a node in the mesh of this inventory. */
+export function peersOf(name: string, inventory: Inventory, lock: Lock): readonly Peer[] {
+  return meshOf(inventory, lock).get(name)?.peers ?? [];
 }

@@ -1,12 +1,11 @@
 /** The small values: ports, exit codes, secrets, problems, peers. */
 import fc from 'fast-check';
-import { peersOf } from '../../src/model/mesh';
 import { type Command, exitCode, type OutcomeKind, type RunOutcome } from '../../src/model/outcome';
 import { portRange, portsOf, rangeText } from '../../src/model/port';
 import { problemText } from '../../src/model/problem';
 import { printable, redacted } from '../../src/model/secret';
 import type { Check } from '../../src/model/check';
-import { hostNamed, inventoryOf, keyOf, lockOf } from './fleet';
+import { hostNamed, inventoryOf, keyOf, lockOf, peersOf } from './fleet';
 
 test.each([
   ['5432', '5432'],
@@ -144,7 +143,7 @@ test('a problem is told with its place', () => {
 describe('the mesh', () => {
   const hosts = [
     hostNamed('a', { persistentKeepalive: 25 }),
-    hostNamed('b', { endpoint: { host: '2001:db8::2', port: 4000 } }),
+    hostNamed('b', { endpoints: [{ host: '2001:db8::2', port: 4000 }] }),
     'c',
   ];
 

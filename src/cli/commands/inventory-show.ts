@@ -2,7 +2,7 @@
 import { countingVariables, exported } from '../../inventory/listing';
 import { suggestion } from '../../inventory/wording';
 import { allocate } from '../../model/allocation';
-import { peersOf } from '../../model/mesh';
+import { meshOf } from '../../model/mesh';
 import { type HostPage, hostPageJson, hostPageText } from '../../report/host-page';
 import type { Given, Options } from '../options';
 import { printProblems, printText, printWarnings } from '../print';
@@ -27,10 +27,9 @@ function pageOf(name: string, { inventory, groups, lock: recorded }: Loaded): Ho
     throw new UsageError(`there is no host "${name}"${known}`);
   }
   const { lock } = allocate(inventory, recorded, today());
-  const peers = peersOf(name, inventory, lock).map(({ host: peer, endpoint, allowedIps }) => ({
-    name: peer,
-    ...{ endpoint, allowedIps },
-  }));
+  const peers = (meshOf(inventory, lock).get(name)?.peers ?? []).map(
+    ({ host: peer, endpoint, allowedIps }) => ({ name: peer, endpoint, allowedIps }),
+  );
   const variables = [...countingVariables(declared)].map(([variable, node]) => ({
     name: variable,
     value: exported(node),
