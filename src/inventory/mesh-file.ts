@@ -35,7 +35,7 @@ export interface DeclaredRole {
   readonly node: YamlNode | undefined;
 }
 
-const defaultRoles = ['install', 'wireguard', 'firewall', 'verify'];
+const defaultRoles = ['install', 'wireguard', 'firewall', 'bindings', 'verify'];
 
 /** Reads the file; without one, and for every key that it lacks, the defaults. */
 export function* readMesh(root: YamlNode | undefined, targets: Targets | undefined): Reading<Mesh> {

@@ -2,7 +2,7 @@
  * A plan: everything that has to change on one host, as complete data. Executing it leaves no
  * choice; what a dry run prints is what an apply runs.
  */
-import type { Fact } from '../facts/fact';
+import { type Fact, UnexpectedAnswer } from '../facts/fact';
 import { answerTo, type Answers } from '../facts/questionnaire';
 import type { PlannedChange } from '../model/change';
 import type { Check } from '../model/check';
@@ -27,9 +27,17 @@ function deferred(changes: readonly PlannedChange[]): readonly PlannedChange[] {
   return [...changes.filter((change) => !late.includes(change)), ...once.values()];
 }
 
-/** What the answers prove. @throws UnexpectedAnswer */
+/** What the answers prove. One that is not understood proves nothing, and hinders no other task. */
 export function judge(host: string, tasks: readonly Task[], answers: Answers): readonly Check[] {
-  return tasks.flatMap(({ bound }) => bound.judge(reader(answers), host));
+  return tasks.flatMap(({ role, resource, serves, bound }): readonly Check[] => {
+    try {
+      return bound.judge(reader(answers), host);
+    } catch (error) {
+      if (!(error instanceof UnexpectedAnswer)) throw error;
+      const title = `${host} answers the ${resource} of role ${role}`;
+      return [{ id: serves ?? 'INV-1', host, title, status: 'skip', evidence: error.message }];
+    }
+  });
 }
 
 function reader(answers: Answers): <T>(fact: Fact<T>) => T {

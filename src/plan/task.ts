@@ -1,4 +1,5 @@
 /** Tasks: the roles of a host with their values put in. What is wanted, before anybody has looked. */
+import type { CheckId } from '../model/check';
 import type { Host } from '../model/host';
 import type { Role } from '../model/role';
 import type { Script } from '../model/shell';
@@ -14,6 +15,8 @@ export interface Task {
   readonly stage: number;
   /** Is it asked for verification only? */
   readonly isCheck: boolean;
+  /** What its checks serve; undefined: it makes none. */
+  readonly serves: CheckId | undefined;
   readonly bound: BoundResource;
 }
 
@@ -28,7 +31,8 @@ export function compile(host: Host, roles: readonly Role[], wanted: Wanted): rea
         const resource = resources.get(kind);
         if (resource === undefined) throw new Error(`no resource ${kind}`);
         const bound = resource.bind(resolved(args, host, wanted));
-        return { role: role.name, resource: kind, stage, isCheck: resource.isCheck, bound };
+        const { isCheck, serves } = resource;
+        return { role: role.name, resource: kind, stage, isCheck, serves, bound };
       });
       if (role.barrier) stage += 1;
       return tasks;

@@ -10,6 +10,7 @@ import type { Lock } from '../model/lock';
 import { type Mesh, meshOf, reaches } from '../model/mesh';
 import type { Node, Peer } from '../model/mesh-node';
 import { portsOf } from '../model/port';
+import { publicPortsOf } from '../model/public-port';
 import type { ServiceEntry } from '../resources/services-check';
 
 /** What is wanted of the whole fleet; all tasks are compiled from it. */
@@ -57,6 +58,23 @@ export const references: ReadonlyMap<string, Reference> = new Map<string, Refere
       meaning: 'its WireGuard addresses',
       example: ['10.50.0.1', 'fd50:50:50::1'],
       of: addressesOf,
+    },
+  ],
+  [
+    'host.services',
+    {
+      meaning: 'the services that it runs',
+      example: [{ name: 'postgres' }],
+      of: ({ name }, { inventory }) =>
+        inventory.services.filter((service) => service.hosts.includes(name)),
+    },
+  ],
+  [
+    'host.public_ports',
+    {
+      meaning: 'its ports that may be public',
+      example: [{ protocol: 'tcp', ports: { first: 22, last: 22 }, why: 'ssh' }],
+      of: (host, { inventory, today }) => publicPortsOf(host, inventory, today),
     },
   ],
   [

@@ -1,4 +1,6 @@
 /** The closed set of resources that a role can name. */
+import { binding } from './binding';
+import { check } from './check';
 import { directory } from './directory';
 import { file } from './file';
 import { firewall } from './firewall';
@@ -21,6 +23,8 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
     wireguardKeyResource,
     wireguardInterface,
     firewall,
+    binding,
+    check,
     peersCheck,
     servicesCheck,
   ].map((each) => [each.kind, each]),

@@ -20,6 +20,7 @@ const deadAfter = 180;
 
 export const peersCheck = resource({
   kind: 'peers-check',
+  serves: 'SC-1',
   args: {
     type: 'object',
     required: ['host', 'interface', 'peers'],

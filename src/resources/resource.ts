@@ -5,7 +5,7 @@
  * never runs anything; what it yields is data.
  */
 import type { Change } from '../model/change';
-import type { Check } from '../model/check';
+import type { Check, CheckId } from '../model/check';
 import type { Fact } from '../facts/fact';
 
 /** A JSON schema, as far as the resources use it (draft 2020-12). */
@@ -37,6 +37,8 @@ interface Definition<Args, F extends Facts> {
    * @throws Refusal where going on would do harm.
    */
   diff?(args: Args, facts: Values<F>): Iterable<Change>;
+  /** What its checks serve, for one that judges; also told where it can't be judged. */
+  readonly serves?: CheckId;
   /** What the answers prove of the network, for a resource that looks and changes nothing. */
   judge?(args: Args, facts: Values<F>, host: string): Iterable<Check>;
 }
@@ -48,6 +50,7 @@ export interface Resource {
   readonly textFile: TextFileArg | undefined;
   /** Is it asked for verification only? */
   readonly isCheck: boolean;
+  readonly serves: CheckId | undefined;
   /** What is wrong with arguments that have the right shape. */
   mistakes(args: unknown): readonly string[];
   bind(args: unknown): BoundResource;
@@ -77,6 +80,7 @@ export function resource<Args, F extends Facts>(definition: Definition<Args, F>)
     args: definition.args,
     textFile: definition.textFile,
     isCheck: definition.judge !== undefined,
+    serves: definition.serves,
     // The schema has checked them.
     mistakes: (args) => [...(definition.mistakes?.(args as Args) ?? [])],
     bind(args) {

@@ -17,6 +17,7 @@ export interface ServiceEntry {
 
 export const servicesCheck = resource({
   kind: 'services-check',
+  serves: 'INV-1',
   args: {
     type: 'object',
     required: ['services'],

@@ -29,7 +29,7 @@ test('hosts.yaml alone is enough: everything else has a default', async () => {
     listenPort: 51_820,
     chosenAddresses: [],
     persistentKeepalive: undefined,
-    roles: ['install', 'wireguard', 'firewall', 'verify'],
+    roles: ['install', 'wireguard', 'firewall', 'bindings', 'verify'],
   });
   expect(inventory.network).toMatchObject({ interface: 'wg0', mtu: 1420 });
   expect(inventory.network.subnets.map(({ text }) => text)).toEqual(['10.50.0.0/24']);
@@ -38,6 +38,7 @@ test('hosts.yaml alone is enough: everything else has a default', async () => {
     ['install', true],
     ['wireguard', false],
     ['firewall', false],
+    ['bindings', false],
     ['verify', false],
   ]);
 });

@@ -16,7 +16,7 @@ test.each(['', '# nothing\n', 'network:\nroles:\nfirewall:\n', 'firewall: { ssh:
     const { inventory } = await loaded({ 'hosts.yaml': hosts, 'mesh.yaml': mesh });
     expect(inventory.network).toMatchObject({ interface: 'wg0', mtu: 1420 });
     expect(inventory.firewall.sshSources).toBe('any');
-    expect(inventory.hosts[0]?.roles).toHaveLength(4);
+    expect(inventory.hosts[0]?.roles).toHaveLength(5);
   },
 );
 
