@@ -39,9 +39,16 @@ export function publicAddress(number: number): string {
   return `203.0.113.${String(10 + number)}`;
 }
 
-/** A fresh lab. Bare hosts: neither wireguard-tools nor ufw is installed. */
-export async function labUp(name: string, size: number): Promise<Lab> {
-  await must(lab(name, ['up', String(size)]));
+/**
+ * A fresh lab. Bare hosts: neither wireguard-tools nor ufw is installed. Those behind NAT let only
+ * SSH in, by the address that they would have had themselves.
+ */
+export async function labUp(
+  name: string,
+  size: number,
+  { nat = [] }: { readonly nat?: readonly string[] } = {},
+): Promise<Lab> {
+  await must(lab(name, ['up', String(size), ...nat.flatMap((host) => ['--nat', host])]));
   const directory = await mkdtemp(join(tmpdir(), `wgpush-lab-${name}-`));
   await cp(join(root, 'inventory'), join(directory, 'inventory'), { recursive: true });
   const state = join('/run/wgpush-lab', name);
