@@ -5,7 +5,7 @@
  * and a typing mistake are answered at once.
  */
 import yargs, { type Argv } from 'yargs';
-import { inventoryCommands, type OfflineCommand } from './inventory-commands';
+import { type Given, inventoryCommands, type OfflineCommand } from './inventory-commands';
 import { type Options, optionsOf } from './options';
 import { UsageError } from './usage-error';
 
@@ -22,6 +22,12 @@ export async function commandLine(args: readonly string[]): Promise<number> {
     .usage(
       '$0 <command>\n\nTurns VPS hosts into a WireGuard private network, and proves that it is one.',
     )
+    .command(
+      'init [dir]',
+      'write a commented starter inventory',
+      (each) => each.positional('dir', { type: 'string', default: 'inventory/prod' }),
+      does(init),
+    )
     .command('validate', 'check the inventory; no host is connected to', common, does(validate))
     .command('plan', 'show what an apply would change; changes nothing', fleet, does(plan))
     .command(
@@ -34,6 +40,12 @@ export async function commandLine(args: readonly string[]): Promise<number> {
     .command('drift', 'plan and verify; for schedulers; changes nothing', fleet, does(drift))
     .command('inventory', 'what the inventory says; no host is connected to', (each) =>
       inventoryCommands(each, does),
+    )
+    .command(
+      'schema <name>',
+      'print the JSON schema of a file, for editors',
+      (each) => each.positional('name', { type: 'string', describe: 'hosts, mesh, services, …' }),
+      does(schema),
     )
     .demandCommand(1, 'which command?')
     .strict()
@@ -142,4 +154,14 @@ async function verify(options: Options): Promise<number> {
 async function drift(options: Options): Promise<number> {
   const { driftCommand } = await import('./commands/drift.js');
   return driftCommand(options);
+}
+
+async function init(options: Options, given: Given): Promise<number> {
+  const { initCommand } = await import('./commands/init.js');
+  return initCommand(options, given);
+}
+
+async function schema(options: Options, given: Given): Promise<number> {
+  const { schemaCommand } = await import('./commands/schema.js');
+  return schemaCommand(options, given);
 }

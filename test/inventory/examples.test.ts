@@ -5,7 +5,7 @@ import { address, contains, subnet } from '../../src/model/address';
 import { load, loaded } from './directory';
 
 const project = path.join(__dirname, '../..');
-const examples = ['minimal', 'complete', 'demo'];
+const examples = ['minimal', 'complete', 'demo', 'starter'];
 
 async function example(name: string) {
   const found = await load(project, name);
@@ -58,7 +58,8 @@ test('the complete example says what its comments say', async () => {
     persistentKeepalive: 25,
   });
   expect(web1?.groups).toEqual(['all', 'web']);
-  expect(web2?.login).toMatchObject({ host: '2001:db8::12', port: 2222, user: 'root' });
+  expect(web2?.login).toMatchObject({ host: '2001:db8::12', port: 2222, user: 'admin' });
+  expect(web2?.login.become).toEqual({ method: 'sudo', user: 'root' });
   expect(inventory.services.map(({ name, hosts, from }) => [name, hosts, from])).toEqual([
     ['kafka', ['db-1'], 'all'],
     ['postgres', ['db-1', 'db-2'], ['db-1', 'db-2', 'web-1', 'web-2']],

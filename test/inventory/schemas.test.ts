@@ -28,10 +28,51 @@ test.each([
   expect(typeof new Ajv({ strict: true, allowUnionTypes: true }).compile(schema)).toBe('function');
 });
 
+/** Every key that a schema knows, with its description. */
+function* keysIn(schema: unknown): Generator<readonly [string, unknown]> {
+  if (Array.isArray(schema)) {
+    for (const one of schema as readonly unknown[]) yield* keysIn(one);
+  } else if (typeof schema === 'object' && schema !== null) {
+    for (const [keyword, value] of Object.entries(schema)) {
+      if (keyword === 'properties' && typeof value === 'object' && value !== null) {
+        for (const [key, property] of Object.entries(value)) yield [key, property] as const;
+      }
+      if (keyword !== 'examples' && keyword !== 'default') yield* keysIn(value);
+    }
+  }
+}
+
+test.each(files)('every key of %s says what it is for', (file) => {
+  for (const [key, property] of keysIn(read(file))) {
+    expect([key, property]).toEqual([
+      key,
+      expect.objectContaining({ description: expect.stringMatching(/\S/) as string }),
+    ]);
+  }
+});
+
+/** Other names of what the complete example shows, and what a YAML file of it needs no more. */
+const names = [
+  ...['ansible_ssh_host', 'ansible_ssh_port', 'ansible_ssh_user', 'ansible_private_key_file'],
+  ...['ansible_ssh_args', 'ansible_ssh_extra_args', 'wg_persistent_keepalive'],
+];
+
+test.each(['hosts', 'mesh', 'services', 'exceptions'])(
+  'every key of %s.yaml stands in the complete example, in use or in a comment',
+  (name) => {
+    const text = readFileSync(path.join(directory, '../../../inventory/complete', `${name}.yaml`));
+    const missing = [...keysIn(read(`${name}.schema.json`))]
+      .map(([key]) => key)
+      .filter((key) => !names.includes(key) && !new RegExp(`\\b${key}\\b`).test(text.toString()));
+    expect(missing).toEqual([]);
+  },
+);
+
 test('the examples name a schema that exists', () => {
   const inventories = path.join(__dirname, '../../inventory');
-  for (const name of ['complete', 'demo']) {
-    for (const file of readdirSync(path.join(inventories, name))) {
+  for (const name of ['complete', 'demo', 'starter']) {
+    const inFolder = readdirSync(path.join(inventories, name));
+    for (const file of inFolder.filter((each) => each.endsWith('.yaml'))) {
       const text = readFileSync(path.join(inventories, name, file), 'utf8');
       const schema = /^# yaml-language-server: \$schema=(.*)$/m.exec(text)?.[1] ?? '';
       expect(path.dirname(path.join(inventories, name, schema))).toBe(directory);
