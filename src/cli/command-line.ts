@@ -5,8 +5,8 @@
  * and a typing mistake are answered at once.
  */
 import yargs, { type Argv } from 'yargs';
-import { type Given, inventoryCommands, type OfflineCommand } from './inventory-commands';
-import { type Options, optionsOf } from './options';
+import { inventoryCommands, type OfflineCommand } from './inventory-commands';
+import { type Given, type Options, optionsOf } from './options';
 import { UsageError } from './usage-error';
 
 /** Runs one command; gives the exit code. @throws on a bug of ours. */

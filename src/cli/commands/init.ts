@@ -2,8 +2,7 @@
 import { starterFiles } from '../../inventory/starter';
 import { makeInventory } from '../new-inventory';
 import { printText } from '../print';
-import type { Given } from '../inventory-commands';
-import type { Options } from '../options';
+import type { Given, Options } from '../options';
 
 export async function initCommand(_: Options, given: Given): Promise<number> {
   const { shown, name } = await makeInventory(String(given['dir']), await starterFiles());

@@ -1,7 +1,6 @@
 /** `wgpush schema`: the JSON schema of a file, for editors. */
 import { schemaNames, schemaText } from '../../inventory/published-schemas';
-import type { Given } from '../inventory-commands';
-import type { Options } from '../options';
+import type { Given, Options } from '../options';
 import { printText } from '../print';
 import { UsageError } from '../usage-error';
 
