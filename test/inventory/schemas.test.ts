@@ -33,9 +33,9 @@ function* keysIn(schema: unknown): Generator<readonly [string, unknown]> {
   if (Array.isArray(schema)) {
     for (const one of schema as readonly unknown[]) yield* keysIn(one);
   } else if (typeof schema === 'object' && schema !== null) {
-    for (const [keyword, value] of Object.entries(schema)) {
+    for (const [keyword, value] of Object.entries(schema as Readonly<Record<string, unknown>>)) {
       if (keyword === 'properties' && typeof value === 'object' && value !== null) {
-        for (const [key, property] of Object.entries(value)) yield [key, property] as const;
+        yield* Object.entries<unknown>(value as Readonly<Record<string, unknown>>);
       }
       if (keyword !== 'examples' && keyword !== 'default') yield* keysIn(value);
     }
