@@ -25,19 +25,37 @@ export function inventoryCommands(
       (each) => offline(each, ['text', 'json']).positional('host', { type: 'string' }),
       does(show),
     )
+    .command(
+      'graph',
+      'who peers with whom; as Mermaid or DOT for a picture',
+      (each) => offline(each, ['text', 'mermaid', 'dot']),
+      does(graph),
+    )
+    .command(
+      'export-peer <name>',
+      'the WireGuard configuration for an external peer',
+      (each) => named(each).positional('name', { type: 'string' }),
+      does(exportPeer),
+    )
     .demandCommand(1, 'which command of inventory?');
 }
 
 /** The options of commands that look at the inventory and at nothing else. */
 export function offline(argv: Argv, formats: readonly string[]): Argv {
-  return argv
-    .option('inventory', {
-      alias: 'i',
-      type: 'string',
-      demandOption: true,
-      describe: 'name of a directory in inventory/, or a path',
-    })
-    .option('format', { choices: formats, default: formats[0], describe: 'of what is printed' });
+  return named(argv).option('format', {
+    choices: formats,
+    default: formats[0],
+    describe: 'of what is printed',
+  });
+}
+
+function named(argv: Argv): Argv {
+  return argv.option('inventory', {
+    alias: 'i',
+    type: 'string',
+    demandOption: true,
+    describe: 'name of a directory in inventory/, or a path',
+  });
 }
 
 async function list(options: Options, given: Given): Promise<number> {
@@ -48,4 +66,14 @@ async function list(options: Options, given: Given): Promise<number> {
 async function show(options: Options, given: Given): Promise<number> {
   const { inventoryShow } = await import('./commands/inventory-show.js');
   return inventoryShow(options, given);
+}
+
+async function graph(options: Options, given: Given): Promise<number> {
+  const { inventoryGraph } = await import('./commands/inventory-graph.js');
+  return inventoryGraph(options, given);
+}
+
+async function exportPeer(options: Options, given: Given): Promise<number> {
+  const { inventoryExportPeer } = await import('./commands/inventory-export-peer.js');
+  return inventoryExportPeer(options, given);
 }

@@ -1,7 +1,8 @@
 /** What is wanted of a WireGuard interface, and the wg-quick(8) configuration that says so. */
 import { ownKeyMark } from '../facts/wireguard-file';
+import { single } from '../model/address';
 import { knownAfterApply } from '../model/change';
-import type { Peer } from '../model/mesh-node';
+import type { Node, Peer } from '../model/mesh-node';
 
 /** What is wanted; every value comes from the inventory and the lock. */
 export interface WireguardArgs {
@@ -28,18 +29,41 @@ export function configText(args: WireguardArgs): string {
     `ListenPort = ${String(args.listen_port)}`,
     `MTU = ${String(args.mtu)}`,
     `PrivateKey = ${ownKeyMark}`,
-    ...args.peers.flatMap((peer) => [
-      '',
-      `[Peer] # ${peer.host}`,
-      `PublicKey = ${peer.publicKey ?? knownAfterApply}`,
-      `AllowedIPs = ${peer.allowedIps.join(', ')}`,
-      ...(peer.endpoint === undefined ? [] : [`Endpoint = ${peer.endpoint}`]),
-      ...(peer.persistentKeepalive === undefined
-        ? []
-        : [`PersistentKeepalive = ${String(peer.persistentKeepalive)}`]),
-    ]),
+    ...args.peers.flatMap(peerSection),
     '',
   ].join('\n');
+}
+
+/**
+ * The configuration of a peer that wgpush does not manage, without its private key, which only its
+ * owner has. @param mtu of the network, in bytes.
+ */
+export function externalConfigText(node: Node, mtu: number): string {
+  return [
+    `# ${node.name}, as wgpush exported it. The private key is to be put in by whoever has it: the`,
+    `# one of the public key ${node.publicKey ?? knownAfterApply}`,
+    '[Interface]',
+    '# PrivateKey =',
+    // Each alone: what is routed is what the AllowedIPs say.
+    ...node.addresses.map((ip) => `Address = ${single(ip)}`),
+    ...node.endpoints.slice(0, 1).map(({ port }) => `ListenPort = ${String(port)}`),
+    `MTU = ${String(mtu)}`,
+    ...node.peers.flatMap(peerSection),
+    '',
+  ].join('\n');
+}
+
+function peerSection(peer: Peer): readonly string[] {
+  return [
+    '',
+    `[Peer] # ${peer.host}`,
+    `PublicKey = ${peer.publicKey ?? knownAfterApply}`,
+    `AllowedIPs = ${peer.allowedIps.join(', ')}`,
+    ...(peer.endpoint === undefined ? [] : [`Endpoint = ${peer.endpoint}`]),
+    ...(peer.persistentKeepalive === undefined
+      ? []
+      : [`PersistentKeepalive = ${String(peer.persistentKeepalive)}`]),
+  ];
 }
 
 /** The endpoint of each peer in a configuration, by public key. */
