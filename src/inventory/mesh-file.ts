@@ -1,12 +1,14 @@
 /** mesh.yaml: the network, the roles of each group and the firewall. Every key has a default. */
 import type { FirewallSettings } from '../model/inventory';
 import { checkChoice } from './choice';
+import { type LocatedExternal, readExternals, withExternals } from './external-peers';
 import { each, type Reading } from './reading';
 import { checkShape } from './schema';
 import schema from './schemas/mesh.schema.json';
 import { readSources } from './sources';
 import { type DeclaredSubnet, readSubnets } from './subnets';
 import { readTarget, type Targets } from './targets';
+import { type DeclaredTopology, readTopology } from './topology';
 import { shown } from './wording';
 import { child, entries, items, problemAt, textOf, type YamlNode } from './yaml-node';
 
@@ -20,6 +22,8 @@ export interface Mesh {
   /** In the order they are written. */
   readonly roles: readonly GroupRoles[];
   readonly firewall: FirewallSettings;
+  readonly topology: DeclaredTopology;
+  readonly externals: readonly LocatedExternal[];
 }
 
 /** What is done on the hosts of a group. */
@@ -44,12 +48,18 @@ export function* readMesh(root: YamlNode | undefined, targets: Targets | undefin
   const firewall = child(root, 'firewall');
   yield* checkChoice(child(firewall, 'backend'), { now: 'ufw', later: 'nftables' });
   yield* checkChoice(child(firewall, 'unmanaged_rules'), { now: 'remove', later: 'report' });
+  const listenPort = numberOf(child(network, 'listen_port')) ?? 51_820;
+  const subnets = yield* readSubnets(child(network, 'subnets'));
+  const externals = yield* readExternals(child(root, 'external_peers'), subnets ?? [], listenPort);
+  const nodes = withExternals(targets, externals);
   return {
     interface: yield* readInterface(child(network, 'interface')),
     mtu: numberOf(child(network, 'mtu')) ?? 1420,
-    listenPort: numberOf(child(network, 'listen_port')) ?? 51_820,
+    listenPort,
     quarantineDays: numberOf(child(network, 'quarantine_days')) ?? 30,
-    subnets: yield* readSubnets(child(network, 'subnets')),
+    subnets,
+    externals,
+    topology: yield* readTopology(child(root, 'topology'), targets, nodes),
     roles: yield* readRoles(child(root, 'roles'), targets),
     firewall: {
       backend: 'ufw',

@@ -105,6 +105,8 @@ function problemOf(error: ErrorObject, node: YamlNode, found: string): Problem |
     case 'minimum':
     case 'maximum':
       return problemAt(node, `${name} must be ${rangeOf(schema)}; ${found}`);
+    case 'if':
+      return undefined;
     case 'minLength':
     case 'minItems':
     case 'minProperties':

@@ -13,17 +13,23 @@ import { child, entries, items, textOf, type YamlNode } from './yaml-node';
 export interface LocatedService {
   readonly service: Service;
   readonly ports: readonly DeclaredPorts[];
+  readonly from: YamlNode | undefined;
 }
 
-/** Reads the services, in the order they are written. */
+/**
+ * Reads the services, in the order they are written.
+ * @param targets what can run them: hosts and groups.
+ * @param clients what may reach them: external peers as well.
+ */
 export function* readServices(
   root: YamlNode | undefined,
   targets: Targets | undefined,
+  clients: Targets | undefined,
 ): Reading<readonly LocatedService[]> {
   if (root === undefined) return [];
   yield* checkShape(root, schema);
   return yield* each(entries(child(root, 'services')), ([name, node]) =>
-    readService(name, node, targets),
+    readService(name, node, targets, clients),
   );
 }
 
@@ -31,6 +37,7 @@ function* readService(
   name: string,
   node: YamlNode,
   targets: Targets | undefined,
+  clients: Targets | undefined,
 ): Reading<LocatedService> {
   yield* checkName('service', name, node);
   const ports = yield* readPorts(node);
@@ -41,10 +48,10 @@ function* readService(
     hosts: yield* readTargets(child(node, 'hosts'), targets),
     ports: ports.map(({ range }) => range),
     protocol: textOf(child(node, 'protocol')) === 'udp' ? 'udp' : 'tcp',
-    from: yield* readClients(child(node, 'from'), targets),
+    from: yield* readClients(child(node, 'from'), clients),
     bind: textOf(child(node, 'bind')) === 'wg' ? 'wg' : 'any',
   };
-  return { service, ports };
+  return { service, ports, from: child(node, 'from') };
 }
 
 /** `all` is the whole network, and not only the hosts that are in it today. */

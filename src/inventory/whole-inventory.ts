@@ -1,17 +1,19 @@
 /** The files of an inventory, read together: each by its reader, then what they say of each other. */
 import type { Inventory } from '../model/inventory';
 import { emptyLock, type Lock } from '../model/lock';
-import { fullMesh } from '../model/topology';
 import { checkAllocated, checkChosen } from './addresses';
 import { checkEndpoints, checkPorts } from './collisions';
 import { readExceptions } from './exceptions-file';
 import type { Groups } from './groups';
+import { checkExternals } from './external-checks';
+import { withExternals } from './external-peers';
 import { readHosts, readHostsFile } from './hosts-file';
 import { readLock } from './lock-file';
 import { type GroupRoles, type Mesh, readMesh } from './mesh-file';
 import type { Reading } from './reading';
 import { checkRenames } from './renames';
 import { readServices } from './services-file';
+import { checkClients, checkTopology } from './topology-check';
 import type { VariableFiles } from './variable-files';
 import type { YamlFile } from './yaml-file';
 
@@ -48,21 +50,25 @@ export function* readInventory(
   const groups = root === undefined ? undefined : yield* readHostsFile(root, texts.variables);
   const mesh = yield* readMesh(texts.mesh?.root, groups);
   const hosts = groups === undefined ? [] : yield* readHosts(groups, mesh, directory);
-  const services = yield* readServices(texts.services?.root, groups);
+  const services = yield* readServices(
+    texts.services?.root,
+    groups,
+    withExternals(groups, mesh.externals),
+  );
   const exceptions = yield* readExceptions(texts.exceptions?.root, groups);
   const lockRoot = texts.lock?.root;
   const lock = lockRoot === undefined ? emptyLock : yield* readLock(lockRoot);
   const inventory: Inventory = {
     name,
     hosts: hosts.map(({ host }) => host),
-    externals: [],
+    externals: mesh.externals.map(({ peer }) => peer),
     network: {
       interface: mesh.interface,
       subnets: (mesh.subnets ?? []).map(({ subnet }) => subnet),
       mtu: mesh.mtu,
       quarantineDays: mesh.quarantineDays,
     },
-    topology: fullMesh,
+    topology: mesh.topology.topology,
     firewall: mesh.firewall,
     services: services
       .map(({ service }) => service)
@@ -72,8 +78,13 @@ export function* readInventory(
   yield* checkRenames(hosts, lock);
   yield* checkEndpoints(hosts);
   yield* checkPorts(hosts, services);
+  if (groups !== undefined) {
+    yield* checkTopology(inventory, mesh.topology, hosts, mesh.externals);
+    yield* checkClients(inventory, services);
+  }
   const subnets = knownSubnets(mesh, texts);
   if (subnets !== undefined) {
+    yield* checkExternals(mesh.externals, hosts, subnets, lock, groups);
     yield* checkChosen(hosts, subnets);
     yield* checkAllocated(inventory, hosts, subnets, lock, today);
   }

@@ -11,9 +11,9 @@ import { single } from './address';
 import { type ExternalPeer, sourcesOf } from './external-peer';
 import type { Host } from './host';
 import type { Inventory } from './inventory';
-import type { Lock } from './lock';
+import { emptyLock, type Lock } from './lock';
 import type { Member, Node } from './mesh-node';
-import { meshOfPairs } from './mesh-of-pairs';
+import { meshOfPairs, pairsWithoutRelay } from './mesh-of-pairs';
 import { meshOfSpokes } from './mesh-of-spokes';
 
 /** Hosts and external peers by name, sorted by it. */
@@ -27,6 +27,14 @@ export function meshOf(inventory: Inventory, lock: Lock): Mesh {
   return topology.kind === 'hub-and-spoke'
     ? meshOfSpokes(members, topology.hubs, subnets)
     : meshOfPairs(members, topology, subnets);
+}
+
+/** Pairs of names that nothing connects, because both are behind NAT and no hub is declared. */
+export function unreachablePairs(inventory: Inventory): readonly (readonly [string, string])[] {
+  const { topology } = inventory;
+  if (topology.kind === 'hub-and-spoke') return [];
+  const pairs = pairsWithoutRelay(membersOf(inventory, emptyLock), topology);
+  return Array.from(pairs, ([one, other]): [string, string] => [one.name, other.name]);
 }
 
 /** May the first talk to the second, and has it a way to? */
