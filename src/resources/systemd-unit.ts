@@ -34,7 +34,8 @@ export const systemdUnit = resource({
   },
   facts: ({ unit }: Args) => ({ state: unitState(unit) }),
   *diff({ unit, enabled, running, masked }, { state }) {
-    if (state.needsReload) {
+    // Of a masked unit systemd always says so; unmasking reads it anew.
+    if (state.needsReload && !state.isMasked) {
       yield {
         summary: `let systemd read ${unit} anew`,
         before: `${unit} is what its files were`,

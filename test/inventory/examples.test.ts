@@ -62,6 +62,7 @@ test('the complete example says what its comments say', async () => {
   expect(web2?.login.become).toEqual({ method: 'sudo', user: 'root' });
   expect(inventory.services.map(({ name, hosts, from }) => [name, hosts, from])).toEqual([
     ['kafka', ['db-1'], 'all'],
+    ['node-exporter', ['web-1', 'web-2'], ['db-1']],
     ['postgres', ['db-1', 'db-2'], ['db-1', 'db-2', 'web-1', 'web-2']],
     ['statsd', ['db-1', 'db-2'], 'all'],
   ]);

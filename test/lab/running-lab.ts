@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const root = join(__dirname, '../..');
 const script = join(root, 'test/lab/lab');
@@ -77,7 +77,10 @@ export async function labUp(
       const target = join(directory, 'inventory', inventory);
       await rm(target, { recursive: true, force: true });
       await mkdir(target, { recursive: true });
-      for (const [file, text] of Object.entries(files)) await writeFile(join(target, file), text);
+      for (const [file, text] of Object.entries(files)) {
+        await mkdir(dirname(join(target, file)), { recursive: true });
+        await writeFile(join(target, file), text);
+      }
     },
     down: async () => {
       await must(lab(name, ['down']));
