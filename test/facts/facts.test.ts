@@ -4,12 +4,15 @@ import { createServer, type Server } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Answer, type Fact, UnexpectedAnswer } from '../../src/facts/fact';
+import { commandResult } from '../../src/facts/command-result';
+import { listeners } from '../../src/facts/listeners';
 import { pathState } from '../../src/facts/path-state';
 import { peerReplies } from '../../src/facts/peer-replies';
 import { serviceReplies } from '../../src/facts/service-replies';
 import { sshPath } from '../../src/facts/ssh-path';
 import { sysctlPath, sysctlValues } from '../../src/facts/sysctl-values';
 import { textFile } from '../../src/facts/text-file';
+import { unitStart } from '../../src/facts/unit-start';
 import { wireguardFile } from '../../src/facts/wireguard-file';
 import { wireguardKey } from '../../src/facts/wireguard-key';
 import { sh } from '../../src/model/shell';
@@ -134,6 +137,96 @@ describe('a path', () => {
     it('nothing is nothing', () => {
       expect(at(shell)).toEqual({ kind: 'absent' });
     });
+  });
+});
+
+describe('a command', () => {
+  const end = (argv: readonly string[], seconds = 5) => ask(commandResult(argv, seconds));
+
+  it.each<[string, readonly string[], number, string]>([
+    ['both its outputs', ['sh', '-c', 'echo one; echo two >&2; exit 7'], 7, 'one\ntwo'],
+    ['nothing', ['true'], 0, ''],
+    ['no line feed at the end', ['printf', 'a'], 0, 'a'],
+    ['what looks like an end', ['printf', 'x\\n0 end'], 0, 'x\n0 end'],
+    ['its words as they are', ['printf', '%s', `it's $HOME; \`id\` *`], 0, `it's $HOME; \`id\` *`],
+    ['an empty input', ['cat'], 0, ''],
+  ])('says %s', (_, argv, exitCode, output) => {
+    const found = end(argv);
+    expect([found.exitCode, found.output.trimEnd()]).toEqual([exitCode, output]);
+  });
+
+  it('that does not exist is told from one that fails', () => {
+    expect(end(['/no/such/command'])).toMatchObject({ exitCode: 127 });
+    expect(end(['/no/such/command']).output).toContain('No such file');
+  });
+
+  it('is ended when it takes too long', () => {
+    expect(end(['sleep', '30'], 1)).toEqual({ exitCode: 124, output: '' });
+  });
+
+  it('of endless words is heard to the end only', () => {
+    const { exitCode, output } = end(['sh', '-c', 'yes | head -n 100000; echo last; exit 3']);
+    expect([exitCode, output.length < 4097, output.trimEnd().endsWith('last')]).toEqual([
+      3,
+      true,
+      true,
+    ]);
+  });
+});
+
+describe('who listens', () => {
+  const tools = freshDirectory();
+
+  it('is told with address, port and process', async () => {
+    const server = await listening();
+    const own = portOf(server);
+    const found = ask(listeners())?.filter(({ port }) => port === own);
+    server.close();
+    // The names of processes are for root to know.
+    const processes = process.getuid?.() === 0 ? [expect.any(String)] : [];
+    expect(found).toEqual([{ protocol: 'tcp', address: '127.0.0.1', port: own, processes }]);
+  });
+
+  it('is not known where there is no ss', () => {
+    symlinkSync('/bin/sh', join(tools, 'sh'));
+    expect(ask(listeners(), { path: tools })).toBeUndefined();
+  });
+
+  it('is an error where ss fails', () => {
+    writeFileSync(join(tools, 'ss'), '#!/bin/sh\necho no netlink >&2; exit 1\n', { mode: 0o755 });
+    expect(() => ask(listeners(), { path: tools })).toThrow('no netlink');
+  });
+});
+
+describe('since when a unit runs', () => {
+  const tools = freshDirectory();
+  for (const name of ['sh', 'date']) symlinkSync(`/usr/bin/${name}`, join(tools, name));
+  const systemctl = (script: string) => {
+    writeFileSync(join(tools, 'systemctl'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  };
+  const times = (started: string, changed: string) =>
+    `printf '%s\\n' ActiveState=active 'InactiveExitTimestamp=${started}' 'StateChangeTimestamp=${changed}'`;
+  const start = () => ask(unitStart('x.service'), { path: tools });
+
+  it('is told to the microsecond, where systemd knows how', () => {
+    systemctl(`[ "$TZ $2" = 'UTC --timestamp=us' ] || exit 64
+${times('Wed 2026-11-25 16:27:06.123456 UTC', 'Wed 2026-11-25 16:27:07.000001 UTC')}`);
+    expect(start()).toEqual({
+      activeState: 'active',
+      startedAt: 1795624026.123456,
+      changedAt: 1795624027.000001,
+    });
+  });
+
+  it('is told to the second, where it does not', () => {
+    systemctl(`case $* in *--timestamp*) echo unknown option >&2; exit 1;; esac
+${times('Wed 2026-11-25 16:27:06 UTC', 'n/a')}`);
+    expect(start()).toMatchObject({ startedAt: 1795624026, changedAt: undefined });
+  });
+
+  it('is an error where its words are no time', () => {
+    systemctl(times('yesterday evening', ''));
+    expect(start).toThrow('cannot ask systemd since when x.service runs');
   });
 });
 

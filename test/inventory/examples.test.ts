@@ -103,7 +103,11 @@ test('every public address in the examples is from a range for documentation', (
   const allowed = [...ranges, ...inside].flatMap((text) => subnet(text) ?? []);
   for (const name of examples) {
     const directory = path.join(project, 'inventory', name);
-    for (const file of readdirSync(directory)) {
+    const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)));
+    for (const file of files) {
       const words = readFileSync(path.join(directory, file), 'utf8').match(/[\da-fA-F:.]+/g) ?? [];
       for (const ip of words.flatMap((word) => address(word) ?? [])) {
         expect([file, ip, allowed.some((range) => contains(range, ip))]).toEqual([file, ip, true]);

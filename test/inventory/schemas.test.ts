@@ -71,11 +71,15 @@ test.each(['hosts', 'mesh', 'services', 'exceptions'])(
 test('the examples name a schema that exists', () => {
   const inventories = path.join(__dirname, '../../inventory');
   for (const name of ['complete', 'demo', 'starter']) {
-    const inFolder = readdirSync(path.join(inventories, name));
+    const inFolder = readdirSync(path.join(inventories, name), {
+      recursive: true,
+      encoding: 'utf8',
+    });
     for (const file of inFolder.filter((each) => each.endsWith('.yaml'))) {
       const text = readFileSync(path.join(inventories, name, file), 'utf8');
       const schema = /^# yaml-language-server: \$schema=(.*)$/m.exec(text)?.[1] ?? '';
-      expect(path.dirname(path.join(inventories, name, schema))).toBe(directory);
+      const folder = path.dirname(path.join(inventories, name, file));
+      expect(path.dirname(path.join(folder, schema))).toBe(directory);
       expect(files).toContain(path.basename(schema));
     }
   }
