@@ -7,7 +7,7 @@
  */
 import { type Member, type Node, type Peer, peerOf, viewOf } from './mesh-node';
 import { rendezvous } from './rendezvous';
-import type { Topology } from './topology';
+import type { Link, Topology } from './topology';
 
 type Pairs = Extract<Topology, { readonly kind: 'full-mesh' | 'links' }>;
 
@@ -58,8 +58,8 @@ export function* pairsWithoutRelay(
   topology: Pairs,
 ): Generator<readonly [Member, Member], void, undefined> {
   if (topology.hubs.length > 0) return;
-  for (const [one, other] of pairsOf(members, topology)) {
-    if (needsRelay(one, other) && (one.isManaged || other.isManaged)) yield [one, other];
+  for (const [one, other] of partedPairs(members, topology).blind) {
+    if (one.isManaged || other.isManaged) yield [one, other];
   }
 }
 
@@ -70,46 +70,63 @@ interface Edges {
 }
 
 function edgesOf(members: ReadonlyMap<string, Member>, topology: Pairs): Edges {
-  const direct = new Map<Member, Set<Member>>();
   const relayed = new Map<Member, Map<string, Member[]>>();
-  const connect = (one: Member, other: Member): void => {
-    neighbours(direct, one).add(other);
-    neighbours(direct, other).add(one);
-  };
-  for (const [one, other] of pairsOf(members, topology)) {
-    if (!needsRelay(one, other)) {
-      connect(one, other);
-      continue;
-    }
+  const { direct, blind } = partedPairs(members, topology);
+  for (const [one, other] of blind) {
     const pair = [one.name, other.name].sort().join('\0');
     const relay = members.get(rendezvous(pair, topology.hubs) ?? '');
     if (relay === undefined) continue;
-    connect(one, relay);
-    connect(other, relay);
+    for (const member of [one, other]) {
+      neighbours(direct, member).add(relay);
+      neighbours(direct, relay).add(member);
+    }
     through(relayed, one, relay.name).push(other);
     through(relayed, other, relay.name).push(one);
   }
   return { direct, relayed };
 }
 
-/** Each pair that may talk, maybe more than once. */
-function* pairsOf(
-  members: ReadonlyMap<string, Member>,
-  topology: Pairs,
-): Generator<readonly [Member, Member], void, undefined> {
+interface Parted {
+  /** Of a node, whom it may talk to and one of them can send to the other first. */
+  readonly direct: Map<Member, Set<Member>>;
+  /** Who may talk, and neither can send first. */
+  readonly blind: Iterable<readonly [Member, Member]>;
+}
+
+function partedPairs(members: ReadonlyMap<string, Member>, topology: Pairs): Parted {
+  const direct = new Map<Member, Set<Member>>();
   if (topology.kind === 'full-mesh') {
+    // Half a million pairs among a thousand: taken set by set.
     const all = [...members.values()];
-    for (const [index, one] of all.entries()) {
-      for (let at = index + 1; at < all.length; at += 1) {
-        const other = all[at];
-        if (other !== undefined) yield [one, other];
-      }
+    const open = all.filter(({ endpoints }) => endpoints.length > 0);
+    for (const member of all) {
+      const others = new Set(member.endpoints.length > 0 ? all : open);
+      others.delete(member);
+      direct.set(member, others);
     }
-    return;
+    const behindNat = all.filter(({ endpoints }) => endpoints.length === 0);
+    return { direct, blind: pairsAmong(behindNat) };
   }
+  const blind: (readonly [Member, Member])[] = [];
+  for (const [one, other] of linkedPairs(members, topology.links)) {
+    if (one.endpoints.length === 0 && other.endpoints.length === 0) {
+      blind.push([one, other]);
+    } else {
+      neighbours(direct, one).add(other);
+      neighbours(direct, other).add(one);
+    }
+  }
+  return { direct, blind };
+}
+
+/** Each pair once, however often it is linked. */
+function* linkedPairs(
+  members: ReadonlyMap<string, Member>,
+  links: readonly Link[],
+): Generator<readonly [Member, Member], void, undefined> {
   const known = (names: readonly string[]) => names.flatMap((name) => members.get(name) ?? []);
   const told = new Map<Member, Set<Member>>();
-  for (const link of topology.links) {
+  for (const link of links) {
     const others = known(link.other);
     for (const one of known(link.one)) {
       for (const other of others) {
@@ -122,8 +139,15 @@ function* pairsOf(
   }
 }
 
-function needsRelay(one: Member, other: Member): boolean {
-  return one.endpoints.length === 0 && other.endpoints.length === 0;
+function* pairsAmong(
+  members: readonly Member[],
+): Generator<readonly [Member, Member], void, undefined> {
+  for (const [index, one] of members.entries()) {
+    for (let at = index + 1; at < members.length; at += 1) {
+      const other = members[at];
+      if (other !== undefined) yield [one, other];
+    }
+  }
 }
 
 function viewOfAll(node: Member, all: readonly Member[]): ReadonlyMap<string, Peer> {
