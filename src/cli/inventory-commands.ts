@@ -37,7 +37,22 @@ export function inventoryCommands(
       (each) => named(each).positional('name', { type: 'string' }),
       does(exportPeer),
     )
+    .command(
+      'import <source> [dir]',
+      'make a new inventory of wg-quick configurations (HOST.conf) or of an Ansible inventory',
+      importing,
+      does(importInventory),
+    )
     .demandCommand(1, 'which command of inventory?');
+}
+
+function importing(argv: Argv): Argv {
+  return argv
+    .positional('source', {
+      type: 'string',
+      describe: 'a .conf file, a directory of them, or what --inventory takes',
+    })
+    .positional('dir', { type: 'string', default: 'inventory/prod' });
 }
 
 /** The options of commands that look at the inventory and at nothing else. */
@@ -76,4 +91,9 @@ async function graph(options: Options, given: Given): Promise<number> {
 async function exportPeer(options: Options, given: Given): Promise<number> {
   const { inventoryExportPeer } = await import('./commands/inventory-export-peer.js');
   return inventoryExportPeer(options, given);
+}
+
+async function importInventory(options: Options, given: Given): Promise<number> {
+  const { inventoryImport } = await import('./commands/inventory-import.js');
+  return inventoryImport(options, given);
 }

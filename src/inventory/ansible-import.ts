@@ -33,7 +33,10 @@ export function* importAnsible(
   const subnets = impliedSubnets(addresses).map(({ text }) => text);
   yield* checkLeftOut(root, groups);
   return {
-    hosts: yamlListing({ ...groups, declared: groups.declared.map((host) => settled(host, hosts)) }),
+    hosts: yamlListing({
+      ...groups,
+      declared: groups.declared.map((host) => settled(host, hosts)),
+    }),
     mesh: subnets.length === 0 ? { topology: 'full-mesh' } : { network: { subnets } },
     lock: emptyLock,
   };
@@ -82,11 +85,12 @@ function settled(declared: DeclaredHost, hosts: readonly LocatedHost[]): Declare
   return { ...declared, variables: [new Map(variables)] };
 }
 
-/** Everything of a team's that is not for wgpush, in one line. */
+/** Everything of a team's that is not for wgpush, in one line. What counts of Ansible's was told. */
 function* checkLeftOut(root: YamlNode, { declared }: Groups): Reading<void> {
   const known = new Set<string>(Object.values(namesOf).flat());
+  const isOwn = (name: string) => !known.has(name) && !name.startsWith('ansible_');
   const names = new Set(
-    declared.flatMap((host) => [...countingVariables(host).keys()].filter((name) => !known.has(name))),
+    declared.flatMap((host) => [...countingVariables(host).keys()].filter(isOwn)),
   );
   if (names.size === 0) return;
   const few = [...names].sort().slice(0, 10).map(shown).join(', ') + (names.size > 10 ? ', …' : '');

@@ -87,7 +87,12 @@ async function fromAnsible(
   const nameOf = (file: string): string => path.relative(directory, file);
   const read = await readHostsSource(hosts, nameOf(hosts));
   const variables = await readVariableFiles(path.dirname(hosts), nameOf);
-  const missing: Problem = { file: nameOf(hosts), line: 1, column: 1, message: 'there is no such file' };
+  const missing: Problem = {
+    file: nameOf(hosts),
+    line: 1,
+    column: 1,
+    message: 'there is no such file',
+  };
   if (read?.root === undefined) return { value: undefined, problems: read?.problems ?? [missing] };
   const { value, problems } = finish(importAnsible(read.root, variables, directory));
   return { value, problems: [...read.problems, ...variables.warnings, ...problems] };

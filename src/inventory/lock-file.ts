@@ -5,7 +5,7 @@
  */
 import { stringify } from 'yaml';
 import { type Address, address } from '../model/address';
-import { isUsable, type PublicKey, publicKey } from '../model/key';
+import { isOfLowOrder, type PublicKey, publicKey } from '../model/key';
 import type { Identity, Lock, Retired } from '../model/lock';
 import { isDate } from './date';
 import { checkName } from './names';
@@ -101,7 +101,7 @@ function* readKey(node: YamlNode | undefined): Reading<PublicKey | undefined> {
   const key = publicKey(text);
   if (key === undefined) {
     yield problemAt(node, 'this is not a WireGuard public key: 44 characters of canonical base64');
-  } else if (!isUsable(key)) {
+  } else if (isOfLowOrder(key)) {
     yield problemAt(node, 'this public key is of low order: no peer would get a handshake with it');
   }
   return key;

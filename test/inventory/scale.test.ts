@@ -1,4 +1,8 @@
 /** Inventories that are large, or deep, or full of mistakes still end, and soon. */
+import { readLock } from '../../src/inventory/lock-file';
+import { finish } from '../../src/inventory/reading';
+import { parseYaml } from '../../src/inventory/yaml-file';
+import { keyOf } from '../model/fleet';
 import { loaded, problemsOf } from './directory';
 
 const lines = (count: number, line: (index: number) => string): string =>
@@ -19,6 +23,18 @@ test('a thousand hosts with addresses and services load within seconds', async (
   });
   expect(inventory.hosts).toHaveLength(1000);
   expect(inventory.services[0]?.hosts).toHaveLength(1000);
+});
+
+test('the lock of ten thousand hosts with their keys is read within seconds', () => {
+  const entry = (n: number) =>
+    `  h${n}: { addresses: [${ip(n + 1)}], public_key: ${keyOf(`h${n}`)} }\n`;
+  const text = `version: 1\nhosts:\n${lines(10_000, entry)}`;
+  const startedAt = Date.now();
+  const { root } = parseYaml('wgpush.lock.yaml', Buffer.from(text));
+  if (root === undefined) throw new Error('no YAML');
+  const { value, problems } = finish(readLock(root));
+  expect([value.hosts.size, problems]).toEqual([10_000, []]);
+  expect(Date.now() - startedAt).toBeLessThan(15_000);
 });
 
 test('groups nested ten thousand deep by their names do not end the stack', async () => {

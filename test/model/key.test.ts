@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import nacl from 'tweetnacl';
-import { fingerprint, isUsable, publicKey } from '../../src/model/key';
+import { fingerprint, isOfLowOrder, isUsable, publicKey } from '../../src/model/key';
 import { keyOf } from './fleet';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
@@ -13,6 +13,7 @@ test('every public key that belongs to a private key is read, and is usable', ()
     const key = publicKey(text);
     expect(key).toBe(text);
     expect(key !== undefined && isUsable(key)).toBe(true);
+    expect(key !== undefined && isOfLowOrder(key)).toBe(false);
   });
   fc.assert(property, { numRuns: 5 });
 });
@@ -57,11 +58,15 @@ test.each([
   ['p', p],
   ['p + 1', p + 1n],
 ])('nobody can agree on a secret with the point %s', (_, value) => {
-  const bytes = Uint8Array.from({ length: 32 }, (_byte, index) =>
-    Number((value >> BigInt(8 * index)) & 0xffn),
-  );
-  const key = publicKey(base64(bytes));
-  expect(key !== undefined && isUsable(key)).toBe(false);
+  // The last bit is of no account.
+  for (const point of [value, value + 2n ** 255n]) {
+    const bytes = Uint8Array.from({ length: 32 }, (_byte, index) =>
+      Number((point >> BigInt(8 * index)) & 0xffn),
+    );
+    const key = publicKey(base64(bytes));
+    expect(key !== undefined && isUsable(key)).toBe(false);
+    expect(key !== undefined && isOfLowOrder(key)).toBe(true);
+  }
 });
 
 test('fingerprints are short, and tell keys apart', () => {
