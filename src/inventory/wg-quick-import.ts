@@ -65,11 +65,17 @@ export function* importWgQuick(configs: readonly HostConfig[]): Reading<Imported
   const hostOf = ({ allowed, name }: Peer): string | undefined =>
     allowed.map(({ address }) => owners.get(address)).find((owner) => owner !== undefined) ??
     (name !== undefined && names.has(name) ? name : undefined);
-  const sections = hosts.flatMap(({ name, peers }) =>
-    peers.map((peer) => ({ by: name, peer, host: hostOf(peer) })),
+  const known = hosts.flatMap(({ peers }) => peers.map((peer) => ({ peer, host: hostOf(peer) })));
+  const last = lastOne(hosts, known);
+  const hostByPeer = new Map(
+    known.map(({ peer, host }) => [
+      peer,
+      host ?? (last?.key === peer.key ? last?.host : undefined),
+    ]),
   );
   const about = new Map(hosts.map(({ name }): [string, Peer[]] => [name, []]));
-  for (const { peer, host } of sections) about.get(host ?? '')?.push(peer);
+  for (const [peer, host] of hostByPeer) about.get(host ?? '')?.push(peer);
+  const star = centreOf(hosts, hostByPeer);
 
   const subnets = impliedSubnets(hosts.flatMap(({ addresses }) => addresses));
   const port = commonest(hosts.flatMap(({ listenPort }) => listenPort ?? [])) ?? standardPort;
@@ -80,14 +86,16 @@ export function* importWgQuick(configs: readonly HostConfig[]): Reading<Imported
   for (const host of hosts) {
     const peers = about.get(host.name) ?? [];
     written[host.name] = yield* variablesOf(host, peers, { port, mtu, logins });
-    const key = yield* keyOf(host, peers);
+    const key = yield* keyOf(host, peers, subnets);
     const addresses = subnets.flatMap(
       (net) => host.addresses.find(({ ip }) => contains(net, ip))?.ip ?? [],
     );
     identities.set(host.name, { addresses, publicKey: key });
-    yield* checkWhole(host, hosts, new Set(host.peers.map(hostOf)));
+    if (star === undefined) {
+      yield* checkWhole(host, hosts, new Set(host.peers.map((peer) => hostByPeer.get(peer))));
+    }
   }
-  const unknown = sections.filter(({ host }) => host === undefined).map(({ peer }) => peer);
+  const unknown = [...hostByPeer].flatMap(([peer, host]) => (host === undefined ? peer : []));
   const externals = yield* externalsOf(unknown, subnets, names);
   return {
     hosts: stringify({ all: { hosts: written } }, { lineWidth: 0 }),
@@ -97,10 +105,68 @@ export function* importWgQuick(configs: readonly HostConfig[]): Reading<Imported
         listen_port: port,
         ...(mtu === undefined ? {} : { mtu }),
       },
+      topology: topologyOf(star, relay(hosts, about)),
       ...(Object.keys(externals).length === 0 ? {} : { external_peers: externals }),
     },
     lock: { hosts: identities, retired: new Map() },
   };
+}
+
+interface KnownPeer {
+  readonly peer: Peer;
+  /** Undefined where neither an address nor a name tells. */
+  readonly host: string | undefined;
+}
+
+/**
+ * A hub whose spokes send it the whole network has no address of its own in their files: it is the
+ * one host that is left, if one key is left.
+ */
+function lastOne(
+  hosts: readonly OwnHost[],
+  peers: readonly KnownPeer[],
+): { readonly host: string; readonly key: PublicKey } | undefined {
+  const found = new Set(peers.map(({ host }) => host));
+  const [host, ...others] = hosts.filter(({ name }) => !found.has(name));
+  const isWide = ({ allowed }: Peer) =>
+    allowed.every(({ address, subnet: net }) => net.text !== single(address));
+  const keys = new Set(
+    peers.flatMap(({ peer, host: known }) =>
+      known === undefined && isWide(peer) ? (peer.key ?? []) : [],
+    ),
+  );
+  const [key] = keys;
+  if (host === undefined || others.length > 0 || key === undefined || keys.size > 1)
+    return undefined;
+  return { host: host.name, key };
+}
+
+/** The host that is the only peer of all others; undefined where there is none. */
+function centreOf(
+  hosts: readonly OwnHost[],
+  hostByPeer: ReadonlyMap<Peer, string | undefined>,
+): string | undefined {
+  if (hosts.length < 3) return undefined;
+  const peersOf = (host: OwnHost) => host.peers.map((peer) => hostByPeer.get(peer));
+  return hosts.find(({ name }) =>
+    hosts.every((other) => other.name === name || peersOf(other).every((peer) => peer === name)),
+  )?.name;
+}
+
+/** The host that others can send to and that has the most peers: it can relay for those behind NAT. */
+function relay(
+  hosts: readonly OwnHost[],
+  about: ReadonlyMap<string, readonly Peer[]>,
+): string | undefined {
+  const open = hosts.filter(({ name }) =>
+    about.get(name)?.some(({ endpoint }) => endpoint !== undefined),
+  );
+  return open.toSorted((one, other) => other.peers.length - one.peers.length)[0]?.name;
+}
+
+function topologyOf(star: string | undefined, hub: string | undefined): unknown {
+  if (star !== undefined) return { kind: 'hub-and-spoke', hubs: [star] };
+  return hub === undefined ? 'full-mesh' : { kind: 'full-mesh', hubs: [hub] };
 }
 
 const interfaceKeys = ['address', 'listenport', 'mtu', 'privatekey', '#name'];
@@ -248,7 +314,11 @@ function* variablesOf(
 }
 
 /** What the others know the host by, if they agree. */
-function* keyOf(host: OwnHost, about: readonly Peer[]): Reading<PublicKey | undefined> {
+function* keyOf(
+  host: OwnHost,
+  about: readonly Peer[],
+  subnets: readonly Subnet[],
+): Reading<PublicKey | undefined> {
   const first = about.find(({ key }) => key !== undefined);
   if (first === undefined) {
     const later = 'the first apply asks the host';
@@ -261,7 +331,7 @@ function* keyOf(host: OwnHost, about: readonly Peer[]): Reading<PublicKey | unde
       yield problemAt(node, message);
     }
     const others = allowed.filter(
-      ({ address }) => !host.addresses.some(({ ip }) => ip === address),
+      ({ subnet: net }) => !subnets.some((own) => contains(own, net.address)),
     );
     if (others.length === 0) continue;
     const texts = others.map((one) => one.subnet.text).join(', ');

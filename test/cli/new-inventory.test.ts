@@ -1,6 +1,7 @@
 /** `wgpush init`, and what a person does next: the README's first steps, as it shows them. */
 import { execFile } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -87,6 +88,33 @@ test('init below a file says so, and writes nothing', async () => {
   expect(code).toBe(1);
   expect(stderr).toBe('wgpush: file/prod cannot be written (ENOTDIR); nothing was written\n');
   expect(existsSync(join(directory, 'file'))).toBe(true);
+});
+
+test('import makes an inventory that validates, and names what did not come along', async () => {
+  cpSync(join(root, 'test/golden/import/wg-quick/source'), join(directory, 'confs'), {
+    recursive: true,
+  });
+  const { code, stdout } = await wgpush('inventory', 'import', 'confs', 'inventory/new');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^inventory\/new holds what was understood of confs\.\n/);
+  expect(stdout).toContain('  confs/alpha.conf:7:1: "PostUp" is not carried over');
+  expect(stdout).toMatch(/\nNext: wgpush validate --inventory new\n$/);
+  expect((await wgpush('validate', '--inventory', 'new')).code).toBe(0);
+  const again = await wgpush('inventory', 'import', 'confs', 'inventory/new');
+  expect(again.code).toBe(1);
+  expect(again.stderr).toMatch(
+    /^wgpush: inventory\/new is not empty, it has .*nothing was written\n$/,
+  );
+});
+
+test('import of what cannot be read says why, and makes nothing', async () => {
+  writeFileSync(join(directory, 'x.conf'), 'nonsense\n');
+  for (const source of ['x.conf', 'nowhere']) {
+    const { code, stdout, stderr } = await wgpush('inventory', 'import', source);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/:1:1: .*\nwgpush: .* cannot be read; nothing was written\n$/);
+  }
+  expect(readdirSync(directory)).toEqual(['x.conf']);
 });
 
 test.each(['hosts', 'mesh', 'services', 'exceptions', 'lock', 'role'])(

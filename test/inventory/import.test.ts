@@ -138,7 +138,7 @@ test('whatever is in a configuration: what is wrong is said, and nothing throws'
 });
 
 /** Every text in a tree. */
-function* walk(value: unknown): Generator<unknown> {
+function* walk(value: unknown): Generator {
   if (value instanceof Map) for (const part of value.values()) yield* walk(part);
   else if (Array.isArray(value)) for (const part of value as readonly unknown[]) yield* walk(part);
   else if (typeof value === 'object' && value !== null && 'value' in value)
