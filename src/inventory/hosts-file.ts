@@ -71,7 +71,7 @@ const pluginHint =
 
 const noFurther = { groups: new Map(), hosts: new Map() };
 
-const variablesSchema = { ...schema.definitions.variables, definitions: schema.definitions };
+export const variablesSchema = { ...schema.definitions.variables, definitions: schema.definitions };
 
 /** The variables of those names; files of other names may belong to another inventory. */
 function* readVariables(

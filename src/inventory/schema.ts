@@ -4,10 +4,11 @@
  * Schemas judge shapes: types, keys, numbers. What a text means (an address, a date) is judged by
  * the reader of its file, which can say more about it.
  */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import type { Problem } from '../model/problem';
 import type { Reading } from './reading';
 import { referredTo, type References, withExamples } from './references';
+import { validatorOf } from './validator';
 import { either, shown, suggestion } from './wording';
 import { child, described, isList, plain, problemAt, type YamlNode } from './yaml-node';
 
@@ -52,25 +53,6 @@ function* problemsOf(
     const problem = found === undefined ? undefined : problemOf(error, node, `found ${found}`);
     if (problem !== undefined) yield problem;
   }
-}
-
-// A schema is used for a few small values: checking it (a test does that) and optimizing its code
-// took half of the time that a run needs to start.
-const ajv = new Ajv({
-  allErrors: true,
-  verbose: true,
-  allowUnionTypes: true,
-  validateSchema: false,
-  code: { optimize: false },
-});
-const validators = new WeakMap<Schema, ValidateFunction>();
-
-function validatorOf(schema: Schema): ValidateFunction {
-  const known = validators.get(schema);
-  if (known !== undefined) return known;
-  const made = ajv.compile(schema);
-  validators.set(schema, made);
-  return made;
 }
 
 /** Undefined for errors that only sum up others. */

@@ -53,6 +53,16 @@ test.each(cases)('%s ends with exit code 1 and its mistakes, in text and in JSON
   expect(report).toMatchObject({ exitCode: 1, hosts: [], checks: [] });
 });
 
+// Its functions that check by schemas were made when it was built.
+test.each(['role-arguments', 'several-files', 'bad-lock', 'variable-types'])(
+  'the built program says of %s what its sources say',
+  async (name) => {
+    const { stdout } = await wgpush(join(broken, name), 'validate', '-i', '.');
+    const expected = readFileSync(join(broken, name, 'expected.txt'), 'utf8');
+    expect(stdout.slice(0, expected.length)).toBe(expected);
+  },
+);
+
 describe('with a host that listens', () => {
   let server: Server;
   let connections: number;
