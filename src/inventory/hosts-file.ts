@@ -15,6 +15,7 @@ import {
 import { readLogin } from './login-variables';
 import type { GroupRoles, Mesh } from './mesh-file';
 import { each, type Reading } from './reading';
+import { checkRoleVariables } from './role-variables';
 import { checkShape } from './schema';
 import schema from './schemas/hosts.schema.json';
 import { type FilesByName, noVariableFiles, type VariableFiles } from './variable-files';
@@ -110,6 +111,7 @@ export function* readHosts(
 }
 
 function* readHost(declared: DeclaredHost, mesh: Mesh, directory: string): Reading<LocatedHost> {
+  yield* checkRoleVariables(declared, mesh);
   const { login, host: place } = yield* readLogin(declared, directory);
   const listenPort = yield* readListenPort(declared, mesh.listenPort);
   const endpoints = yield* readEndpoints(declared, place, listenPort);

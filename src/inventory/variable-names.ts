@@ -21,7 +21,7 @@ export const namesOf = {
   becomeUser: ['ansible_become_user'],
   /** In the order in which Ansible puts them on the command line. */
   sshArguments: ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'],
-  addresses: ['wg_address', 'wireguard_address'],
+  addresses: ['wg_address', 'wireguard_addresses', 'wireguard_address', 'vpn_ip'],
   formerly: ['wg_formerly'],
   endpoint: ['wg_endpoint', 'wireguard_endpoint'],
   hub: ['wg_hub'],

@@ -73,6 +73,8 @@ test('the port of the network is the default, and the host may have another', as
 test.each([
   ['wg_address: 10.50.0.9', ['10.50.0.9']],
   ['wireguard_address: 10.50.0.9/24', ['10.50.0.9']],
+  ['wireguard_addresses: [10.50.0.9/24, "fd50::9/64"]', ['10.50.0.9', 'fd50::9']],
+  ['vpn_ip: 10.50.0.9/32', ['10.50.0.9']],
   ['wg_address: [10.50.0.9, "fd50:0::9"]', ['10.50.0.9', 'fd50::9']],
   ['wg_address: 10.50.0.9, wireguard_address: 10.50.0.8', ['10.50.0.9']],
 ])('{ %s } chooses addresses', async (variables, addresses) => {
@@ -95,3 +97,13 @@ test.each(['localhost:22', 'a..b', '-a', 'a-', '0x7f.1', '127.1', 'a b', '$(id)'
     await expect(hostWith(`ansible_host: "${text}"`)).rejects.toThrow(/neither an address/);
   },
 );
+
+test('what the popular roles say, and wgpush does anyway or leaves to them, is no mistake', async () => {
+  const host = await hostWith(`
+    wireguard_address: 10.50.0.9/24, wireguard_allowed_ips: 10.50.0.9/32, wireguard_interface: wg0,
+    wireguard_mtu: "1420", wireguard_dns: "", wireguard_postup: [], wireguard_unmanaged_peers: {},
+    wireguard_save_config: "false", wireguard_remote_directory: /etc/wireguard,
+    wireguard_service_state: started, wireguard_interface_restart: false
+  `);
+  expect(host?.chosenAddresses).toEqual(['10.50.0.9']);
+});
