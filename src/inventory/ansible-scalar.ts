@@ -21,8 +21,8 @@ function integer(source: string): number | undefined {
 
 function magnitude(written: string): number | undefined {
   const digits = written.replaceAll('_', '');
-  if (/^0b[01_]+$/.test(written)) return Number.parseInt(digits.slice(2), 2);
-  if (/^0x[\dA-Fa-f_]+$/.test(written)) return Number.parseInt(digits.slice(2), 16);
+  if (/^0b_*[01][01_]*$/.test(written)) return Number.parseInt(digits.slice(2), 2);
+  if (/^0x_*[\dA-Fa-f][\dA-Fa-f_]*$/.test(written)) return Number.parseInt(digits.slice(2), 16);
   if (/^0[0-7_]+$/.test(written)) return Number.parseInt(digits, 8);
   if (/^(?:0|[1-9][\d_]*)$/.test(written)) return Number(digits);
   if (/^[1-9][\d_]*(?::[0-5]?\d)+$/.test(written)) return sexagesimal(digits);

@@ -18,9 +18,16 @@ export interface GroupTree {
   readonly hosts: Map<string, { readonly node: YamlNode; readonly own: Map<string, YamlNode> }>;
 }
 
+interface GrowingTree extends GroupTree {
+  /** How often hosts were named so far: ranges can name the same ones again and again. */
+  named: number;
+}
+
+const mostNamed = 1_000_000;
+
 /** Reads all groups, `all` and `ungrouped` included. */
 export function* readGroupTree(root: YamlNode): Reading<GroupTree> {
-  const found: GroupTree = { groups: new Map(), hosts: new Map() };
+  const found: GrowingTree = { groups: new Map(), hosts: new Map(), named: 0 };
   groupOf('all', root, found);
   groupOf('ungrouped', root, found);
   for (const section of sectionsIn(root)) {
@@ -41,7 +48,7 @@ export function sectionsIn(root: YamlNode): readonly YamlNode[] {
 }
 
 /** Takes in what is said of a group in one place, in the order in which it is said. */
-function* collect(name: string, node: YamlNode, found: GroupTree): Reading<void> {
+function* collect(name: string, node: YamlNode, found: GrowingTree): Reading<void> {
   yield* checkName('group', name, node);
   const group = groupOf(name, node, found);
   for (const [key, value] of entries(node)) {
@@ -67,9 +74,17 @@ function* collectHosts(
   pattern: string,
   variables: YamlNode,
   group: Group,
-  found: GroupTree,
+  found: GrowingTree,
 ): Reading<void> {
+  // It has been said once.
+  if (found.named > mostNamed) return;
   const { names, port } = yield* readHostNames(pattern, variables);
+  found.named += names.length;
+  if (found.named > mostNamed) {
+    const message = `with this, hosts are named more than ${String(mostNamed)} times`;
+    yield problemAt(variables, message, { at: 'key' });
+    return;
+  }
   // The others differ from the first in letters and digits only.
   for (const name of names.slice(0, 1)) yield* checkName('host', name, variables);
   for (const name of names) {

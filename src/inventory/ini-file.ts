@@ -123,36 +123,52 @@ function* readHostLine(line: Line): Reading<readonly [string, YamlNode] | undefi
   }
   const variables = new Map<string, YamlNode>();
   for (const { text, at } of settings) {
-    const setting = yield* readSetting(line, text, at);
+    // What stands in quotes keeps its blanks.
+    const [, key = '', value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    const valueAt = at + key.length + 1;
+    const setting = yield* readSetting(line, { key, keyAt: at, value, valueAt, text });
     if (setting !== undefined) variables.set(...setting);
   }
   return [host.text, nodeAt(line, host.at, variables)];
 }
 
 function* readVariableLine(line: Line): Reading<readonly [string, YamlNode] | undefined> {
-  return yield* readSetting(line, line.text, 0);
+  const { text } = line;
+  const equals = text.indexOf('=');
+  const value = equals === -1 ? undefined : text.slice(equals + 1).trimStart();
+  const key = text.slice(0, Math.max(equals, 0)).trimEnd();
+  const valueAt = text.length - (value?.length ?? 0);
+  return yield* readSetting(line, { key, keyAt: 0, value, valueAt, text });
+}
+
+interface Setting {
+  readonly key: string;
+  readonly keyAt: number;
+  /** Undefined where there is no `=`. */
+  readonly value: string | undefined;
+  readonly valueAt: number;
+  /** As it is written. */
+  readonly text: string;
 }
 
 /** `KEY=VALUE`; the value is what Python takes it for. */
 function* readSetting(
   line: Line,
-  text: string,
-  at: number,
+  { key, keyAt, value, valueAt, text }: Setting,
 ): Reading<[string, YamlNode] | undefined> {
-  const equals = text.indexOf('=');
-  const key = text.slice(0, equals).trim();
-  if (equals === -1 || key === '') {
-    yield problemAt(nodeAt(line, at, null), `a variable is NAME=VALUE; found ${shown(text)}`);
+  const node = nodeAt(line, keyAt, null);
+  if (value === undefined || key === '') {
+    yield problemAt(node, `a variable is NAME=VALUE; found ${shown(text)}`);
     return undefined;
   }
   if (key === '__proto__') {
-    yield problemAt(nodeAt(line, at, null), 'the key "__proto__" is not allowed');
+    yield problemAt(node, 'the key "__proto__" is not allowed');
     return undefined;
   }
-  const value = text.slice(equals + 1).trim();
-  const node = nodeAt(line, at, null);
-  const place = nodeAt(line, at + text.indexOf(value, equals + 1), null).place;
-  return [key, literalNode({ ...node, place }, literalOf(value))];
+  return [
+    key,
+    literalNode({ ...node, place: nodeAt(line, valueAt, null).place }, literalOf(value)),
+  ];
 }
 
 function* readChildLine(line: Line): Reading<readonly [string, YamlNode] | undefined> {

@@ -3,7 +3,7 @@
 usage: ansible-list.py <PATHS    reads one path a line, prints one JSON object: { PATH: what it prints }
 
 Starting Ansible takes most of a second, so its own command is used as a library. Its warnings are
-silenced, but an inventory that it can't read at all is an error here.
+silenced, but an inventory that it can't read at all is null here.
 """
 
 import json
@@ -38,6 +38,14 @@ context.CLIARGS = ImmutableDict(
 
 
 def listed(path):
+    try:
+        return read(path)
+    except Exception as error:
+        print(f"{path}: {error}", file=sys.stderr)
+        return None
+
+
+def read(path):
     cli = InventoryCLI(["ansible-inventory", "--list"])
     cli.loader = DataLoader()
     cli.inventory = InventoryManager(loader=cli.loader, sources=[path])

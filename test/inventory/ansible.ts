@@ -8,11 +8,12 @@ interface ListedGroup {
   readonly children?: readonly string[];
 }
 
-/** What it prints for each of these hosts files, in one run of it. */
+/** What it prints for each of these hosts files, in one run of it; null for one that it can't read. */
 export function ansibleListings(files: readonly string[]): ReadonlyMap<string, unknown> {
   const program = path.join(__dirname, 'ansible-list.py');
   const printed = execFileSync('/usr/bin/python3', [program], {
     input: files.join('\n'),
+    stdio: ['pipe', 'pipe', 'ignore'],
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   });
