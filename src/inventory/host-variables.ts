@@ -3,7 +3,7 @@ import { type Address, address, bits, type Family, familyOf } from '../model/add
 import type { Endpoint } from '../model/host';
 import { find } from './counting-variable';
 import { writtenEndpoint } from './endpoint';
-import type { DeclaredHost } from './groups';
+import { type DeclaredHost, variableOf } from './groups';
 import { readPort } from './ports';
 import { each, type Reading } from './reading';
 import { namesOf } from './variable-names';
@@ -31,12 +31,20 @@ export function* readEndpoints(
   listenPort: number,
 ): Reading<readonly Written<Endpoint>[]> {
   const standard = { value: { host: login.value, port: listenPort }, node: login.node };
-  const node = yield* find(host, namesOf.endpoint);
+  const node = (yield* find(host, namesOf.endpoint)) ?? (yield* findPublicAddress(host));
   if (node === undefined || node.value === null) return [standard];
   if (textOf(node) === 'none') return [];
+  // As githubixx.ansible_role_wireguard has it.
+  if (textOf(node) === '' && node === variableOf(host, 'wireguard_endpoint')) return [];
   const written = yield* each(items(node), (item) => readEndpoint(item, listenPort));
   yield* checkFamilies(written);
   return written.length === 0 ? [standard] : written;
+}
+
+/** As mawalu.wireguard_private_networking has it; the name alone may be anybody's. */
+function* findPublicAddress(host: DeclaredHost): Reading<YamlNode | undefined> {
+  if (variableOf(host, 'vpn_ip') === undefined) return undefined;
+  return yield* find(host, ['public_addr']);
 }
 
 /** A peer can tell two endpoints apart by their families, and by nothing else. */

@@ -107,3 +107,15 @@ test('what the popular roles say, and wgpush does anyway or leaves to them, is n
   `);
   expect(host?.chosenAddresses).toEqual(['10.50.0.9']);
 });
+
+test('a host whose role variable says no endpoint is behind NAT, and another has none of that', async () => {
+  expect((await hostWith('wireguard_endpoint: ""'))?.endpoints).toEqual([]);
+  await expect(hostWith('wg_endpoint: ""')).rejects.toThrow(/an endpoint/);
+});
+
+test('public_addr is an endpoint beside vpn_ip, and else a name like any other', async () => {
+  const both = await hostWith('vpn_ip: 10.50.0.9/32, public_addr: x.example.net');
+  expect(both?.endpoints).toEqual([{ host: 'x.example.net', port: 51_820 }]);
+  const alone = await hostWith('ansible_host: 203.0.113.1, public_addr: x.example.net');
+  expect(alone?.endpoints).toEqual([{ host: '203.0.113.1', port: 51_820 }]);
+});

@@ -1,5 +1,6 @@
 /** Whatever an INI file or a program's JSON holds: mistakes are values, in time, and nothing leaks. */
 import fc from 'fast-check';
+import { readHostsFile } from '../../src/inventory/hosts-file';
 import { parseHosts } from '../../src/inventory/hosts-source';
 import { finish } from '../../src/inventory/reading';
 import { scriptTree } from '../../src/inventory/script-tree';
@@ -122,16 +123,17 @@ test.each<[string, string]>([
   ['many escapes', `[all:vars]\na="${'\\x41'.repeat(million / 4)}"\n[g]\nx\n`],
   ['many quotes', `x a=${'"'.repeat(million)}\n`],
   ['many blanks', `[all:vars]\na${' '.repeat(million)}=${' '.repeat(million / 2)}\n[g]\nx\n`],
-  ['many lines', `${'x a=1\n'.repeat(million / 8)}`],
+  ['many lines', 'x a=1\n'.repeat(million / 8)],
   ['many ranges', `x${'[0:1]'.repeat(million / 8)}\n`],
   ['many brackets', `x${'['.repeat(million)}\n`],
-  ['many big ranges', `${'x[1:50000]\n'.repeat(million / 16)}`],
+  ['many big ranges', 'x[1:50000]\n'.repeat(1000)],
   ['blanks and no sign', `[all:vars]\na${' '.repeat(million)}b\n[g]\nx\n`],
   ['many sections', `${'[g:vars]\na=1\n'.repeat(million / 16)}[g]\nx\n`],
   ['a long name', `${'x-'.repeat(million / 2)}:22\n`],
   ['many digits', `x a=${'9'.repeat(million)} b=${'1_'.repeat(million / 4)}\n`],
 ])('an INI file with %s is read in a moment', (_, text) => {
   const startedAt = performance.now();
-  problemsOf(parseHosts('hosts.ini', Buffer.from(text)));
+  const { root } = parseHosts('hosts.ini', Buffer.from(text));
+  if (root !== undefined) finish(readHostsFile(root));
   expect(performance.now() - startedAt).toBeLessThan(15_000);
 });
