@@ -2,7 +2,7 @@
 import type { Host } from '../../src/model/host';
 import type { Inventory } from '../../src/model/inventory';
 import type { Role } from '../../src/model/role';
-import { compare } from '../../src/plan/plan';
+import { compare, judge } from '../../src/plan/plan';
 import { compile, questions } from '../../src/plan/task';
 import { references, resolved, type Wanted } from '../../src/plan/values';
 import { hostNamed, inventoryOf, keyOf, lockOf, serviceNamed, today } from '../model/fleet';
@@ -60,6 +60,24 @@ describe('tasks', () => {
       'no resource teapot',
     );
   });
+});
+
+test('a check that can not be made is skipped, and hinders no other', () => {
+  const inventory = inventoryOf([hostNamed('a', { roles: ['one'] })]);
+  const check = (title: string) => ({ resource: 'check', args: { title, command: [title] } });
+  const one = role('one', { tasks: [check('works'), check('garbled'), check('fails')] });
+  const tasks = compile(hostOf(inventory, 'a'), [one], wantedFor(inventory));
+  const said = ['\n0 end', 'nonsense', '\n1 end'];
+  const answers = new Map(
+    questions(tasks).map(({ text }, index) => {
+      return [text, { exitCode: 0, stdout: said[index] ?? '', stderr: '' }];
+    }),
+  );
+  expect(judge('a', tasks, answers).map(({ id, title, status }) => [id, title, status])).toEqual([
+    ['INV-1', 'a: works', 'pass'],
+    ['INV-1', 'a answers the check of role one', 'skip'],
+    ['INV-1', 'a: fails', 'fail'],
+  ]);
 });
 
 describe('what is deferred', () => {
