@@ -96,7 +96,7 @@ function fleet(argv: Argv): Argv {
     .option('limit', {
       alias: 'l',
       type: 'string',
-      describe: 'only these hosts: names, groups, globs, !not, &and',
+      describe: 'only these hosts: names, groups, globs, ~regex, group[0:2], !not, &and, @file',
     })
     .option('forks', { alias: 'f', type: 'number', default: 50, describe: 'hosts at work at once' })
     .option('timeout', { type: 'number', default: 10, describe: 'seconds to connect to a host' })

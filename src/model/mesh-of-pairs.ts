@@ -58,7 +58,7 @@ export function* pairsWithoutRelay(
   topology: Pairs,
 ): Generator<readonly [Member, Member], void, undefined> {
   if (topology.hubs.length > 0) return;
-  for (const [one, other] of partedPairs(members, topology).blind) {
+  for (const [one, other] of blindPairs(members, topology)) {
     if (one.isManaged || other.isManaged) yield [one, other];
   }
 }
@@ -104,8 +104,7 @@ function partedPairs(members: ReadonlyMap<string, Member>, topology: Pairs): Par
       others.delete(member);
       direct.set(member, others);
     }
-    const behindNat = all.filter(({ endpoints }) => endpoints.length === 0);
-    return { direct, blind: pairsAmong(behindNat) };
+    return { direct, blind: blindPairs(members, topology) };
   }
   const blind: (readonly [Member, Member])[] = [];
   for (const [one, other] of linkedPairs(members, topology.links)) {
@@ -137,6 +136,12 @@ function* linkedPairs(
       }
     }
   }
+}
+
+/** Pairs that can't send to each other. In a full mesh they cost nothing where nobody is behind NAT. */
+function blindPairs(members: ReadonlyMap<string, Member>, topology: Pairs): Parted['blind'] {
+  if (topology.kind !== 'full-mesh') return partedPairs(members, topology).blind;
+  return pairsAmong([...members.values()].filter(({ endpoints }) => endpoints.length === 0));
 }
 
 function* pairsAmong(
