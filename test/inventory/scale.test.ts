@@ -29,12 +29,13 @@ test('the lock of ten thousand hosts with their keys is read within seconds', ()
   const entry = (n: number) =>
     `  h${n}: { addresses: [${ip(n + 1)}], public_key: ${keyOf(`h${n}`)} }\n`;
   const text = `version: 1\nhosts:\n${lines(10_000, entry)}`;
-  const startedAt = Date.now();
+  // Of the processor: the machine may have other things to do.
+  const before = process.cpuUsage();
   const { root } = parseYaml('wgpush.lock.yaml', Buffer.from(text));
   if (root === undefined) throw new Error('no YAML');
   const { value, problems } = finish(readLock(root));
   expect([value.hosts.size, problems]).toEqual([10_000, []]);
-  expect(Date.now() - startedAt).toBeLessThan(15_000);
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(15);
 });
 
 test('groups nested ten thousand deep by their names do not end the stack', async () => {
