@@ -10,9 +10,24 @@ interface ListedGroup {
 
 /** What it prints for each of these hosts files, in one run of it; null for one that it can't read. */
 export function ansibleListings(files: readonly string[]): ReadonlyMap<string, unknown> {
-  const program = path.join(__dirname, 'ansible-list.py');
-  const printed = execFileSync('/usr/bin/python3', [program], {
-    input: files.join('\n'),
+  return answers('ansible-list.py', [], files);
+}
+
+/** The hosts that each of these patterns limits a run to, sorted. */
+export function ansibleHosts(
+  file: string,
+  patterns: readonly string[],
+): ReadonlyMap<string, unknown> {
+  return answers('ansible-hosts.py', [file], patterns);
+}
+
+function answers(
+  program: string,
+  args: readonly string[],
+  lines: readonly string[],
+): ReadonlyMap<string, unknown> {
+  const printed = execFileSync('/usr/bin/python3', [path.join(__dirname, program), ...args], {
+    input: lines.join('\n'),
     stdio: ['pipe', 'pipe', 'ignore'],
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
