@@ -13,6 +13,8 @@ export interface PacketFilter {
   readonly isLoaded: boolean;
   /** The rules of ufw's user chain, in their order, each without `-A CHAIN`. */
   readonly userRules: readonly string[];
+  /** The same of the chain for what is passed on. */
+  readonly forwardRules: readonly string[];
 }
 
 /** Undefined where there is no iptables yet. */
@@ -24,7 +26,7 @@ export function packetFilter(family: Family): Fact<PacketFilter | undefined> {
     // Without the counters, which change by themselves.
     question: sh`if ! command -v ${save} >/dev/null; then echo absent; exit 0; fi
 saved=$(${save} -t filter) || exit 1
-printf '%s\n' "$saved" | sed -n -e 's/^\(:[^ ]* [^ ]*\) .*/\1/p' -e '/^-A INPUT /p' -e ${`/^-A ${prefix}-user-input /p`}`,
+printf '%s\n' "$saved" | sed -n -e 's/^\(:[^ ]* [^ ]*\) .*/\1/p' -e '/^-A INPUT /p' -e ${`/^-A ${prefix}-user-input /p`} -e ${`/^-A ${prefix}-user-forward /p`}`,
     parse: (answer) => {
       if (answer.exitCode !== 0) {
         throw new UnexpectedAnswer(`cannot read the IPv${String(family)} packet filter`, answer);
@@ -32,7 +34,12 @@ printf '%s\n' "$saved" | sed -n -e 's/^\(:[^ ]* [^ ]*\) .*/\1/p' -e '/^-A INPUT 
       if (answer.stdout === 'absent') return undefined;
       const said = linesOf(answer.stdout);
       const [, inputPolicy] = /^:INPUT (\S+)/m.exec(answer.stdout) ?? [];
-      const chain = `-A ${prefix}-user-input `;
+      const rulesOf = (chain: string): readonly string[] => {
+        const start = `-A ${prefix}-user-${chain} `;
+        return said
+          .filter((line) => line.startsWith(start))
+          .map((line) => line.slice(start.length));
+      };
       return {
         // A table that nothing has touched yet is printed empty, and accepts.
         inputPolicy: inputPolicy ?? 'ACCEPT',
@@ -40,9 +47,8 @@ printf '%s\n' "$saved" | sed -n -e 's/^\(:[^ ]* [^ ]*\) .*/\1/p' -e '/^-A INPUT 
         isLoaded:
           said.includes(`-A INPUT -j ${prefix}-before-input`) &&
           said.includes(`:${prefix}-user-input -`),
-        userRules: said
-          .filter((line) => line.startsWith(chain))
-          .map((line) => line.slice(chain.length)),
+        userRules: rulesOf('input'),
+        forwardRules: rulesOf('forward'),
       };
     },
   };

@@ -11,13 +11,15 @@ export type UfwSettings =
       readonly guardsIpv6: boolean;
       /** `DROP`, `REJECT` or `ACCEPT`. */
       readonly incomingPolicy: string;
+      /** The same for what is passed on. */
+      readonly forwardPolicy: string;
     };
 
 export function ufwSettings(): Fact<UfwSettings> {
   return {
     title: 'the settings of ufw',
     question: sh`if command -v ufw >/dev/null; then
-grep -hE '^(ENABLED|IPV6|DEFAULT_INPUT_POLICY)=' /etc/ufw/ufw.conf /etc/default/ufw
+grep -hE '^(ENABLED|IPV6|DEFAULT_(INPUT|FORWARD)_POLICY)=' /etc/ufw/ufw.conf /etc/default/ufw
 else echo absent
 fi`,
     parse: (answer) => {
@@ -38,6 +40,8 @@ fi`,
         isEnabled: settings.get('ENABLED')?.toLowerCase() === 'yes',
         guardsIpv6: settings.get('IPV6')?.toLowerCase() === 'yes',
         incomingPolicy,
+        // ufw's own default, where nothing is said.
+        forwardPolicy: settings.get('DEFAULT_FORWARD_POLICY') ?? 'DROP',
       };
     },
   };

@@ -12,6 +12,7 @@ import type { Node, Peer } from '../model/mesh-node';
 import { portsOf } from '../model/port';
 import { publicPortsOf } from '../model/public-port';
 import type { ServiceEntry } from '../resources/services-check';
+import { membersOf } from './members';
 
 /** What is wanted of the whole fleet; all tasks are compiled from it. */
 export interface Wanted {
@@ -150,11 +151,30 @@ export const references: ReadonlyMap<string, Reference> = new Map<string, Refere
     },
   ],
   [
+    'wireguard.forwarded_families',
+    {
+      meaning: 'the IP versions that it passes on as a hub',
+      example: [4, 6],
+      of: (host, wanted) =>
+        nodeOf(host, wanted).forwards
+          ? [...new Set(wanted.inventory.network.subnets.map(({ family }) => family))].sort()
+          : [],
+    },
+  ],
+  [
     'wireguard.members',
     {
-      meaning: 'its peers, all of them',
+      meaning: 'whom it reaches: its peers, and some of those behind hubs',
       example: [{ host: 'db-1' }],
-      of: (host, wanted) => nodeOf(host, wanted).peers,
+      of: (host, wanted) => membersOf(nodeOf(host, wanted), meshIn(wanted)).members,
+    },
+  ],
+  [
+    'wireguard.unasked_members',
+    {
+      meaning: 'how many more there are behind hubs',
+      example: 0,
+      of: (host, wanted) => membersOf(nodeOf(host, wanted), meshIn(wanted)).unasked,
     },
   ],
   [

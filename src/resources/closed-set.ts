@@ -4,6 +4,7 @@ import { check } from './check';
 import { directory } from './directory';
 import { file } from './file';
 import { firewall } from './firewall';
+import { forwarding } from './forwarding';
 import { packageResource } from './package';
 import { peersCheck } from './peers-check';
 import type { Resource } from './resource';
@@ -20,6 +21,7 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
     directory,
     systemdUnit,
     sysctl,
+    forwarding,
     wireguardKeyResource,
     wireguardInterface,
     firewall,

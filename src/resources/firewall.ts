@@ -14,7 +14,15 @@ import type { Change } from '../model/change';
 import type { FirewallPolicy } from '../model/firewall-policy';
 import { lines, type Script, sh } from '../model/shell';
 import { Refusal, resource } from './resource';
-import { canonical, parseUfwRules, renderUfwRules, ufwRule, type UfwRule } from './ufw-rules';
+import {
+  canonical,
+  parseUfwRules,
+  renderUfwRules,
+  ufwForward,
+  ufwRule,
+  type UfwChain,
+  type UfwRule,
+} from './ufw-rules';
 
 interface Args {
   readonly backend: 'ufw';
@@ -60,12 +68,13 @@ export const firewall = resource({
     const sides = [side(4, policy, file4, running4), side(6, policy, file6, running6)];
     const isRunning = sides.every(({ running }) => running?.isLoaded === true);
     yield* ruleChanges(sides, { isRunning });
-    if (settings.kind === 'present') yield* settingChanges(settings);
+    const hasForwards = policy.forwards.length > 0;
+    if (settings.kind === 'present') yield* settingChanges(settings, { hasForwards });
     const isInForce =
       isRunning &&
       sides.every(({ running }) => running?.inputPolicy === 'DROP') &&
       settings.kind === 'present' &&
-      [...settingChanges(settings)].length === 0;
+      [...settingChanges(settings, { hasForwards })].length === 0;
     if (!isEnabled || !isInForce) {
       yield {
         summary: isEnabled ? 'start ufw anew' : 'enable ufw',
@@ -78,13 +87,27 @@ export const firewall = resource({
 });
 
 /** What ufw reads when it starts; until then it changes nothing. */
-function* settingChanges(settings: Extract<UfwSettings, { kind: 'present' }>): Iterable<Change> {
+function* settingChanges(
+  settings: Extract<UfwSettings, { kind: 'present' }>,
+  { hasForwards }: { readonly hasForwards: boolean },
+): Iterable<Change> {
   if (!settings.guardsIpv6) {
     yield {
       summary: 'guard IPv6 as well',
       before: 'IPV6=no',
       after: 'IPV6=yes',
       commands: [sh`sed -i -e '$aIPV6=yes' -e '/^IPV6=/d' /etc/default/ufw`],
+    };
+  }
+  // The kernel of a hub forwards, and must not do so for everybody. Elsewhere it is not our affair.
+  if (hasForwards && settings.forwardPolicy !== 'DROP') {
+    yield {
+      summary: 'deny forwarding by default',
+      before: `routed: ${settings.forwardPolicy.toLowerCase()}`,
+      after: 'routed: drop',
+      commands: [
+        sh`sed -i 's/^DEFAULT_FORWARD_POLICY=.*/DEFAULT_FORWARD_POLICY="DROP"/' /etc/default/ufw`,
+      ],
     };
   }
   if (settings.incomingPolicy !== 'DROP') {
@@ -129,7 +152,10 @@ function side(
   return {
     family,
     file: file ?? '',
-    wanted: policy.rules.filter((rule) => rule.family === family).map(ufwRule),
+    wanted: [
+      ...policy.rules.filter((rule) => rule.family === family).map(ufwRule),
+      ...policy.forwards.filter((forward) => forward.family === family).map(ufwForward),
+    ],
     found: parseUfwRules(file ?? '', family),
     running,
   };
@@ -195,11 +221,19 @@ function rulesFound(
 }
 
 function kernelRules({ running }: Side): readonly string[] {
-  return (running?.userRules ?? []).map(canonical);
+  return [
+    ...(running?.userRules ?? []).map((line) => inChain('input', line)),
+    ...(running?.forwardRules ?? []).map((line) => inChain('forward', line)),
+  ];
 }
 
-function canonicalRules(rule: UfwRule): readonly string[] {
-  return rule.iptables.map(canonical);
+function canonicalRules({ chain, iptables }: UfwRule): readonly string[] {
+  return iptables.map((line) => inChain(chain, line));
+}
+
+/** A rule in one writing, told apart by its chain. */
+function inChain(chain: UfwChain, line: string): string {
+  return chain === 'input' ? canonical(line) : `route ${canonical(line)}`;
 }
 
 function sameRules(kernel: readonly string[], { wanted }: Side): boolean {

@@ -6,13 +6,27 @@ import {
   type PeerTarget,
 } from '../facts/peer-replies';
 import type { Check } from '../model/check';
-import type { Peer } from '../model/mesh-node';
+import type { PublicKey } from '../model/key';
 import { resource } from './resource';
 
 interface Args {
   readonly host: string;
   readonly interface: string;
-  readonly peers: readonly Peer[];
+  readonly peers: readonly Member[];
+  /** Further nodes behind hubs, which this host does not ask; 0 where it is left out. */
+  readonly unasked?: number;
+}
+
+/** Somebody whom the host is to reach. */
+export interface Member {
+  readonly host: string;
+  readonly addresses: readonly string[];
+  /** Undefined until that host has made its key. */
+  readonly publicKey: PublicKey | undefined;
+  /** Is it none of ours? Then it may be off at any time. */
+  readonly isExternal: boolean;
+  /** The hub between them; undefined: they are peers. */
+  readonly via: { readonly host: string; readonly publicKey: PublicKey | undefined } | undefined;
 }
 
 /** Seconds after which a session is dead: REJECT_AFTER_TIME of the WireGuard paper, section 6.1. */
@@ -28,7 +42,8 @@ export const peersCheck = resource({
     properties: {
       host: { type: 'string', description: 'The host that is asked.' },
       interface: { type: 'string', description: 'The WireGuard interface.' },
-      peers: { type: 'array', description: 'The peers; only a reference can give them.' },
+      peers: { type: 'array', description: 'Whom it reaches; only a reference can give them.' },
+      unasked: { type: 'integer', minimum: 0, description: 'How many more it could ask.' },
     },
   },
   facts: (args: Args) => ({
@@ -37,10 +52,21 @@ export const peersCheck = resource({
       args.peers.flatMap((peer) => targetsOf(args.host, peer)),
     ),
   }),
-  *judge({ interface: wg, peers }, { replies }, host) {
+  *judge({ interface: wg, peers, unasked = 0 }, { replies }, host) {
     for (const peer of peers) {
-      yield* addressesOf(peer).map((ip) => reachability(host, wg, peer, ip, replies));
-      yield liveness(host, wg, peer, replies);
+      yield* peer.addresses.map((ip) => reachability(host, wg, peer, ip, replies));
+      // Of who is behind a hub there is no handshake here; an external peer is not ours to judge.
+      if (!isBehindHub(peer) && !peer.isExternal) yield liveness(host, wg, peer, replies);
+    }
+    if (unasked > 0) {
+      yield {
+        id: 'SC-1',
+        host,
+        title: `${host} reaches ${String(unasked)} more behind hubs`,
+        status: 'skip',
+        evidence:
+          'of those behind hubs a host asks the next ones by name; these are asked by others',
+      };
     }
   },
 });
@@ -48,19 +74,23 @@ export const peersCheck = resource({
 function reachability(
   host: string,
   wg: string,
-  peer: Peer,
+  peer: Member,
   ip: string,
   replies: PeerReplies | undefined,
 ): Check {
-  const check = { id: 'SC-1', host, title: `${host} reaches ${peer.host} at ${ip}` } as const;
-  if (!hasKey(peer)) return { ...check, status: 'skip', evidence: noKey(peer) };
+  const way = isBehindHub(peer) ? ` through ${peer.via.host}` : '';
+  const check = { id: 'SC-1', host, title: `${host} reaches ${peer.host} at ${ip}${way}` } as const;
+  const keyless = [peer, peer.via].find((each) => each !== undefined && !hasKey(each));
+  if (keyless !== undefined) return { ...check, status: 'skip', evidence: noKey(keyless) };
   if (replies === undefined) return { ...check, status: 'fail', evidence: `there is no ${wg}` };
-  return replies.answering.has(ip)
-    ? { ...check, status: 'pass', evidence: 'it answered a ping' }
-    : { ...check, status: 'fail', evidence: `no answer to pings in ${String(patienceSeconds)} s` };
+  if (replies.answering.has(ip))
+    return { ...check, status: 'pass', evidence: 'it answered a ping' };
+  const silence = `no answer to pings in ${String(patienceSeconds)} s`;
+  if (!peer.isExternal) return { ...check, status: 'fail', evidence: silence };
+  return { ...check, status: 'skip', evidence: `${silence}; an external peer may be off` };
 }
 
-function liveness(host: string, wg: string, peer: Peer, replies: PeerReplies | undefined): Check {
+function liveness(host: string, wg: string, peer: Member, replies: PeerReplies | undefined): Check {
   const title = `the handshake of ${host} with ${peer.host} is fresh`;
   const check = { id: 'SC-3', host, title } as const;
   if (peer.publicKey === undefined) return { ...check, status: 'skip', evidence: noKey(peer) };
@@ -71,24 +101,21 @@ function liveness(host: string, wg: string, peer: Peer, replies: PeerReplies | u
 }
 
 /** Of a pair, the one that comes first by its name begins the handshake. */
-function targetsOf(host: string, peer: Peer): readonly PeerTarget[] {
-  const { publicKey } = peer;
-  if (publicKey === undefined) return [];
-  return addressesOf(peer).map((address) => ({ address, publicKey, waits: peer.host < host }));
+function targetsOf(host: string, peer: Member): readonly PeerTarget[] {
+  const next = peer.via ?? peer;
+  const { publicKey } = next;
+  if (publicKey === undefined || peer.publicKey === undefined) return [];
+  return peer.addresses.map((address) => ({ address, publicKey, waits: next.host < host }));
 }
 
-function hasKey(peer: Peer): boolean {
-  return peer.publicKey !== undefined;
+function isBehindHub(peer: Member): peer is Member & { readonly via: object } {
+  return peer.via !== undefined;
 }
 
-function noKey(peer: Peer): string {
-  return `${peer.host} has no key yet; apply makes one`;
+function hasKey({ publicKey }: Pick<Member, 'publicKey'>): boolean {
+  return publicKey !== undefined;
 }
 
-/** The peer's own addresses: of its AllowedIPs those that hold a single one. */
-function addressesOf(peer: Peer): readonly string[] {
-  return peer.allowedIps.flatMap((subnet) => {
-    const [, ip] = /^(\S+)\/(?:32|128)$/.exec(subnet) ?? [];
-    return ip === undefined ? [] : [ip];
-  });
+function noKey({ host }: Pick<Member, 'host'>): string {
+  return `${host} has no key yet; apply makes one`;
 }

@@ -6,8 +6,10 @@
  * of them are sixty states on the way. Format: ufw 0.36, `UFWBackendIptables._write_rules`.
  */
 import type { Family } from '../model/address';
-import type { Rule } from '../model/firewall-policy';
+import type { Forward, Rule } from '../model/firewall-policy';
 import { rangeText } from '../model/port';
+
+export type UfwChain = 'input' | 'forward';
 
 /** A rule of the file. */
 export interface UfwRule {
@@ -15,6 +17,8 @@ export interface UfwRule {
   readonly text: string;
   /** What follows `### tuple ###`. */
   readonly tuple: string;
+  /** The chain of ufw's that they are in: what comes in, or what is passed on. */
+  readonly chain: UfwChain;
   /** The iptables rules, each without `-A CHAIN`. */
   readonly iptables: readonly string[];
 }
@@ -47,30 +51,47 @@ export function ufwRule(rule: Rule): UfwRule {
   return {
     text: tupleText(tuple),
     tuple,
+    chain: 'input',
     iptables: [matches.filter((match) => match !== '').join(' ')],
+  };
+}
+
+/** What a hub passes on, as `ufw route allow` would have written it. */
+export function ufwForward({ family, interface: wg, source, comment }: Forward): UfwRule {
+  const any = anywhere[family];
+  const from = source.replace(/\/(32|128)$/, '');
+  const hex = Buffer.from(comment).toString('hex');
+  const tuple = `route:allow any any ${any} any ${from} in_${wg}!out_${wg} comment=${hex}`;
+  return {
+    text: tupleText(tuple),
+    tuple,
+    chain: 'forward',
+    iptables: [`-i ${wg} -o ${wg} -p all -s ${from} -j ACCEPT`],
   };
 }
 
 /** The rules of `user.rules` or `user6.rules`, in their order. */
 export function parseUfwRules(file: string, family: Family): readonly UfwRule[] {
-  const chain = `-A ${chainOf(family)} `;
   const [, ...sections] = ruleBlock(file).split(/^### tuple ### /m);
   return sections.map((section) => {
     const [tuple = '', ...rest] = section.split('\n');
+    const chain: UfwChain = tuple.startsWith('route:') ? 'forward' : 'input';
+    const start = `-A ${chainOf(family, chain)} `;
     return {
       text: tupleText(tuple),
       tuple,
+      chain,
       iptables: rest
-        .filter((line) => line.startsWith(chain))
-        .map((line) => line.slice(chain.length)),
+        .filter((line) => line.startsWith(start))
+        .map((line) => line.slice(start.length)),
     };
   });
 }
 
 /** The whole file with these rules; what else is in `file` (logging, limits) stays. */
 export function renderUfwRules(rules: readonly UfwRule[], file: string, family: Family): string {
-  const block = rules.map(({ tuple, iptables }) => {
-    const lines = iptables.map((line) => `-A ${chainOf(family)} ${line}\n`).join('');
+  const block = rules.map(({ tuple, chain, iptables }) => {
+    const lines = iptables.map((line) => `-A ${chainOf(family, chain)} ${line}\n`).join('');
     return `\n### tuple ### ${tuple}\n${lines}`;
   });
   const tail = file.includes(endOfRules) ? file.slice(file.indexOf(endOfRules)) : freshTail(family);
@@ -101,8 +122,8 @@ const impliedByKernel = /^-m \w+$|^-p all$|^--name DEFAULT$|^--mask |^--rsource$
 const startOfRules = '### RULES ###\n';
 const endOfRules = '### END RULES ###\n';
 
-function chainOf(family: Family): string {
-  return family === 4 ? 'ufw-user-input' : 'ufw6-user-input';
+function chainOf(family: Family, chain: UfwChain): string {
+  return `${family === 4 ? 'ufw' : 'ufw6'}-user-${chain}`;
 }
 
 function ruleBlock(file: string): string {

@@ -1,5 +1,6 @@
 /** The running WireGuard interface against what is wanted: the deltas that lead there. */
 import type { RunningPeer, WireguardState } from '../facts/wireguard-state';
+import { subnet } from '../model/address';
 import type { Change } from '../model/change';
 import { fingerprint, type PublicKey } from '../model/key';
 import type { Peer } from '../model/mesh-node';
@@ -21,13 +22,46 @@ export function* runningChanges(
 ): Iterable<Change> {
   yield* interfaceChanges(args, running, ownKey);
   const wanted = args.peers.filter((peer): peer is KnownPeer => peer.publicKey !== undefined);
-  for (const peer of wanted) {
+  for (const peer of addFirst(wanted, running)) {
     const found = running.peers.get(peer.publicKey);
     yield* peerChange(args.name, peer, found, endpoints.get(peer.publicKey) ?? peer.endpoint);
   }
   const keys = new Set(wanted.map((peer) => peer.publicKey));
   for (const [key, peer] of running.peers) {
     if (!keys.has(key)) yield removal(args.name, key, peer);
+  }
+  yield* routeRemovals(args, running);
+}
+
+/**
+ * Peers that gain AllowedIPs come before those that lose some: what moves from one peer to another
+ * is taken over, and is never without a peer in between.
+ */
+function addFirst(wanted: readonly KnownPeer[], running: Running): readonly KnownPeer[] {
+  const loses = (peer: KnownPeer): boolean => {
+    const found = running.peers.get(peer.publicKey)?.allowedIps ?? [];
+    return found.some((subnet) => !peer.allowedIps.includes(subnet));
+  };
+  return [...wanted.filter((peer) => !loses(peer)), ...wanted.filter(loses)];
+}
+
+/** Last, when no peer is left that they led to. */
+function* routeRemovals(
+  { name, addresses, routes }: WireguardArgs,
+  running: Running,
+): Iterable<Change> {
+  // The kernel's own route goes with its address.
+  const gone = running.addresses.filter((ip) => !addresses.includes(ip));
+  const own = gone.flatMap((ip) => subnet(ip)?.text ?? []);
+  for (const route of running.routes) {
+    if (routes.includes(route) || own.includes(route)) continue;
+    yield {
+      summary: `no longer route ${route} over ${name}`,
+      before: `route ${route}`,
+      after: '',
+      reason: 'nobody declared it',
+      commands: [sh`ip route delete ${route} dev ${name}`],
+    };
   }
 }
 

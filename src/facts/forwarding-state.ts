@@ -1,0 +1,42 @@
+/**
+ * Does the kernel pass packets on, and which interfaces have their IPv6 default route from a router
+ * that advertises itself?
+ */
+import { sh } from '../model/shell';
+import { type Fact, linesOf, UnexpectedAnswer } from './fact';
+
+export interface ForwardingState {
+  /** By the path of the parameter below /proc/sys: `net/ipv4/ip_forward`. */
+  readonly values: ReadonlyMap<string, string>;
+  /** Interfaces with a default route by router advertisement, sorted. */
+  readonly advertised: readonly string[];
+}
+
+export function forwardingState(): Fact<ForwardingState> {
+  return {
+    title: 'what the kernel forwards',
+    question: sh`cd /proc/sys || exit 1
+for key in net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/ipv6/conf/*/accept_ra; do
+if [ -e "$key" ]; then printf 'value %s %s\n' "$key" "$(cat "$key")"; fi
+done
+ip -6 route show default proto ra | sed -n 's/.* dev \([^ ]*\).*/advertised \1/p' | sort -u
+echo done`,
+    parse: (answer) => {
+      const said = linesOf(answer.stdout);
+      if (answer.exitCode !== 0 || !said.includes('done')) {
+        throw new UnexpectedAnswer('cannot read what the kernel forwards', answer);
+      }
+      const words = said.map((line) => line.split(' '));
+      return {
+        values: new Map(
+          words.flatMap(([verb, key = '', value = '']): [string, string][] =>
+            verb === 'value' ? [[key, value]] : [],
+          ),
+        ),
+        advertised: words.flatMap(([verb, name]) =>
+          verb === 'advertised' && name !== undefined ? [name] : [],
+        ),
+      };
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * Whom a host is to reach, for verification: its peers, and those behind hubs.
+ *
+ * In a network of hubs and spokes there are many more pairs than edges. Of those behind hubs each host
+ * asks a fixed number, the next ones by name; so each is asked by as many others, and what is asked
+ * grows with the hosts.
+ */
+import type { Mesh } from '../model/mesh';
+import type { Node } from '../model/mesh-node';
+import type { Member } from '../resources/peers-check';
+
+/** Nodes behind hubs that a host asks. */
+const mostBehindHubs = 64;
+
+export interface Members {
+  readonly members: readonly Member[];
+  /** Further nodes behind hubs, which this host does not ask. */
+  readonly unasked: number;
+}
+
+export function membersOf(node: Node, mesh: Mesh): Members {
+  const direct = new Set(node.peers.map(({ host }) => host));
+  const asked = behindHubs(node, direct, mesh);
+  const others = (node.reach === 'all' ? mesh.size - 1 : node.reach.size) - direct.size;
+  return {
+    members: [
+      ...[...direct].flatMap((name) => mesh.get(name) ?? []).map((peer) => member(peer, undefined)),
+      ...asked.map((other) => member(other, relayTo(other, node, mesh))),
+    ],
+    unasked: others - asked.length,
+  };
+}
+
+function behindHubs(node: Node, direct: ReadonlySet<string>, mesh: Mesh): readonly Node[] {
+  const names = namesOf(mesh);
+  const start = names.indexOf(node.name) + 1;
+  const found: Node[] = [];
+  const { reach } = node;
+  for (let step = 0; step < names.length - 1 && found.length < mostBehindHubs; step += 1) {
+    const name = names[(start + step) % names.length] ?? '';
+    const other = mesh.get(name);
+    if (direct.has(name) || other === undefined) continue;
+    if (reach === 'all' || reach.has(name)) found.push(other);
+    // In a full mesh nobody is left.
+    if (reach === 'all' && direct.size === names.length - 1) break;
+  }
+  return found;
+}
+
+/** The peer that passes on what is meant for the other. */
+function relayTo(other: Node, node: Node, mesh: Mesh): Node | undefined {
+  const [only, ...more] = node.peers;
+  if (only !== undefined && more.length === 0) return mesh.get(only.host);
+  const [home, ...others] = other.peers;
+  if (home !== undefined && others.length === 0) return mesh.get(home.host);
+  const [source = ''] = other.sources;
+  const relay = node.peers.find(({ allowedIps }) => allowedIps.includes(source));
+  return relay === undefined ? undefined : mesh.get(relay.host);
+}
+
+function member({ name, addresses, publicKey, isManaged }: Node, relay: Node | undefined): Member {
+  const via = relay === undefined ? undefined : { host: relay.name, publicKey: relay.publicKey };
+  return { host: name, addresses, publicKey, isExternal: !isManaged, via };
+}
+
+function namesOf(mesh: Mesh): readonly string[] {
+  const names = sortedNames.get(mesh) ?? [...mesh.keys()];
+  sortedNames.set(mesh, names);
+  return names;
+}
+
+const sortedNames = new WeakMap<Mesh, readonly string[]>();
