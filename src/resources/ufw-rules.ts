@@ -43,7 +43,8 @@ export function ufwRule(rule: Rule): UfwRule {
   ].join(' ');
   const matches = [
     rule.interface === undefined ? '' : `-i ${rule.interface}`,
-    `-p ${rule.protocol ?? 'all'}`,
+    // Of any protocol ufw writes none (`_get_rules_from_formatted`), and would take `-p all` out.
+    rule.protocol === undefined ? '' : `-p ${rule.protocol}`,
     rule.ports === undefined ? '' : isRange ? `-m multiport --dports ${ports}` : `--dport ${ports}`,
     rule.source === undefined ? '' : `-s ${source.replace(/\/(32|128)$/, '')}`,
     '-j ACCEPT',
@@ -66,7 +67,7 @@ export function ufwForward({ family, interface: wg, source, comment }: Forward):
     text: tupleText(tuple),
     tuple,
     chain: 'forward',
-    iptables: [`-i ${wg} -o ${wg} -p all -s ${from} -j ACCEPT`],
+    iptables: [`-i ${wg} -o ${wg} -s ${from} -j ACCEPT`],
   };
 }
 

@@ -19,6 +19,8 @@ export interface Lab {
   readonly hosts: readonly string[];
   /** Where wgpush runs; `inventory/NAME` in it is `--inventory NAME`. */
   readonly directory: string;
+  /** The path of wgpush. */
+  readonly program: string;
   /** The private key that root of every host accepts. */
   readonly keyFile: string;
   /** Runs wgpush from outside the hosts, with the lab's known_hosts. */
@@ -56,6 +58,7 @@ export async function labUp(
   return {
     hosts: Array.from({ length: size }, (_, index) => `host-${String(index + 1)}`),
     directory,
+    program: join(root, 'bin/wgpush'),
     keyFile: join(state, 'id_ed25519'),
     wgpush: (command, ...args) =>
       lab(

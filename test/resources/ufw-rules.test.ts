@@ -6,6 +6,7 @@ import {
   canonical,
   parseUfwRules,
   renderUfwRules,
+  ufwForward,
   ufwRule,
   type UfwRule,
 } from '../../src/resources/ufw-rules';
@@ -46,6 +47,29 @@ describe.each(families)('the file of IPv%i', (family) => {
     expect(rendered).toContain('--limit 9/min');
     expect(rendered).not.toContain('### tuple ###');
   });
+});
+
+test('a rule of any protocol, passed on or coming in, is written as ufw writes it', () => {
+  const forward = ufwForward({
+    family: 4,
+    interface: 'wg0',
+    source: '10.50.0.0/24',
+    comment: 'mesh',
+  });
+  // By ufw 0.36.2: ufw route allow in on wg0 out on wg0 from 10.50.0.0/24 comment mesh
+  expect(forward.tuple).toBe(
+    'route:allow any any 0.0.0.0/0 any 10.50.0.0/24 in_wg0!out_wg0 comment=6d657368',
+  );
+  expect(forward.iptables).toEqual(['-i wg0 -o wg0 -s 10.50.0.0/24 -j ACCEPT']);
+  const incoming = ufwRule({
+    family: 4,
+    interface: 'wg0',
+    protocol: undefined,
+    ports: undefined,
+    source: '10.50.0.7/32',
+    comment: 'any',
+  });
+  expect(incoming.iptables).toEqual(['-i wg0 -s 10.50.0.7 -j ACCEPT']);
 });
 
 const port = fc.integer({ min: 1, max: 65_535 });
