@@ -8,7 +8,7 @@
  * every second until one is answered (ping(8), -c with -w). All pings of a host run at once, in
  * batches, so that N silent peers cost one time-out.
  */
-import { sh } from '../model/shell';
+import { Script, sh } from '../model/shell';
 import { publicKey, type PublicKey } from '../model/key';
 import { type Fact, linesOf, UnexpectedAnswer } from './fact';
 
@@ -50,7 +50,7 @@ if [ "$3" = waits ]; then case $asleep in *" $2 "*) sleep 0.5;; esac; fi
 ping -n -q -c 1 -w ${patienceSeconds} "$1" >/dev/null 2>&1 && printf 'answers %s\n' "$1"
 }
 started=0
-set -- ${targets.flatMap(words)}
+set -- ${new Script(targets.map((target) => words(target).text).join(' '))}
 while [ $# -gt 0 ]; do
 ask "$1" "$2" "$3" &
 shift 3
@@ -84,6 +84,12 @@ echo done`,
 
 const stalePeers = `now - $2 > ${String(renewedAfter)} { print $1 }`;
 
-function words({ address, publicKey: key, waits }: PeerTarget): readonly string[] {
-  return [address, key, waits ? 'waits' : 'begins'];
+/** Quoted once for each target, whoever asks: a full mesh has a million of them. */
+function words(target: PeerTarget): Script {
+  const { address, publicKey: key, waits } = target;
+  const known = quotedWords.get(target) ?? sh`${[address, key, waits ? 'waits' : 'begins']}`;
+  quotedWords.set(target, known);
+  return known;
 }
+
+const quotedWords = new WeakMap<PeerTarget, Script>();

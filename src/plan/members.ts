@@ -32,8 +32,8 @@ export function membersOf(node: Node, mesh: Mesh): Members {
 }
 
 function behindHubs(node: Node, direct: ReadonlySet<string>, mesh: Mesh): readonly Node[] {
-  const names = namesOf(mesh);
-  const start = names.indexOf(node.name) + 1;
+  const { names, positions } = orderOf(mesh);
+  const start = (positions.get(node.name) ?? -1) + 1;
   const found: Node[] = [];
   const { reach } = node;
   for (let step = 0; step < names.length - 1 && found.length < mostBehindHubs; step += 1) {
@@ -58,15 +58,38 @@ function relayTo(other: Node, node: Node, mesh: Mesh): Node | undefined {
   return relay === undefined ? undefined : mesh.get(relay.host);
 }
 
-function member({ name, addresses, publicKey, isManaged }: Node, relay: Node | undefined): Member {
+/** One for each way to a node: a thousand hosts that reach it the same way share it. */
+function member(node: Node, relay: Node | undefined): Member {
+  const ways = membersByWay.get(node) ?? new Map<Node | undefined, Member>();
+  membersByWay.set(node, ways);
+  const known = ways.get(relay) ?? newMember(node, relay);
+  ways.set(relay, known);
+  return known;
+}
+
+const membersByWay = new WeakMap<Node, Map<Node | undefined, Member>>();
+
+function newMember(
+  { name, addresses, publicKey, isManaged }: Node,
+  relay: Node | undefined,
+): Member {
   const via = relay === undefined ? undefined : { host: relay.name, publicKey: relay.publicKey };
   return { host: name, addresses, publicKey, isExternal: !isManaged, via };
 }
 
-function namesOf(mesh: Mesh): readonly string[] {
-  const names = sortedNames.get(mesh) ?? [...mesh.keys()];
-  sortedNames.set(mesh, names);
-  return names;
+interface Order {
+  /** Sorted. */
+  readonly names: readonly string[];
+  readonly positions: ReadonlyMap<string, number>;
 }
 
-const sortedNames = new WeakMap<Mesh, readonly string[]>();
+function orderOf(mesh: Mesh): Order {
+  const known = orders.get(mesh);
+  if (known !== undefined) return known;
+  const names = [...mesh.keys()];
+  const made = { names, positions: new Map(names.map((name, index) => [name, index])) };
+  orders.set(mesh, made);
+  return made;
+}
+
+const orders = new WeakMap<Mesh, Order>();

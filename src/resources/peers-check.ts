@@ -102,10 +102,22 @@ function liveness(host: string, wg: string, peer: Member, replies: PeerReplies |
 
 /** Of a pair, the one that comes first by its name begins the handshake. */
 function targetsOf(host: string, peer: Member): readonly PeerTarget[] {
+  const known = targets.get(peer) ?? {
+    begins: targetsAt(peer, { waits: false }),
+    waits: targetsAt(peer, { waits: true }),
+  };
+  targets.set(peer, known);
   const next = peer.via ?? peer;
-  const { publicKey } = next;
+  return next.host < host ? known.waits : known.begins;
+}
+
+/** Made once for each member, whoever asks: in a full mesh it is a member of all. */
+const targets = new WeakMap<Member, Record<'begins' | 'waits', readonly PeerTarget[]>>();
+
+function targetsAt(peer: Member, { waits }: Pick<PeerTarget, 'waits'>): readonly PeerTarget[] {
+  const { publicKey } = peer.via ?? peer;
   if (publicKey === undefined || peer.publicKey === undefined) return [];
-  return peer.addresses.map((address) => ({ address, publicKey, waits: next.host < host }));
+  return peer.addresses.map((address) => ({ address, publicKey, waits }));
 }
 
 function isBehindHub(peer: Member): peer is Member & { readonly via: object } {
