@@ -2,10 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { address, contains, subnet } from '../../src/model/address';
+import { allocate } from '../../src/model/allocation';
+import { emptyLock } from '../../src/model/lock';
+import { meshOf } from '../../src/model/mesh';
 import { load, loaded } from './directory';
 
 const project = path.join(__dirname, '../..');
-const examples = ['minimal', 'complete', 'demo', 'starter'];
+const examples = ['minimal', 'complete', 'demo', 'starter', 'hub-and-spoke'];
 
 async function example(name: string) {
   const found = await load(project, name);
@@ -95,6 +98,20 @@ test('the demo has three hosts in two groups, both families and a service', asyn
       bind: 'any',
     },
   ]);
+});
+
+test('in the hub-and-spoke example each spoke has one hub, and those behind NAT keep it open', async () => {
+  const { inventory } = await example('hub-and-spoke');
+  expect(inventory.topology).toEqual({ kind: 'hub-and-spoke', hubs: ['hub-1', 'hub-2'] });
+  const { lock } = allocate(inventory, emptyLock, '2026-06-15');
+  const mesh = meshOf(inventory, lock);
+  for (const name of ['plant-1', 'plant-2']) {
+    expect(mesh.get(name)?.peers).toMatchObject([
+      { host: 'hub-2', endpoint: '203.0.113.12:51820', persistentKeepalive: 25 },
+    ]);
+  }
+  expect(inventory.services[0]?.from).toEqual(['laptop-anna', 'web-1', 'web-2']);
+  expect(mesh.get('hub-1')?.forwards).toBe(true);
 });
 
 test('every public address in the examples is from a range for documentation', () => {
