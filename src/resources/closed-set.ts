@@ -5,6 +5,7 @@ import { directory } from './directory';
 import { file } from './file';
 import { firewall } from './firewall';
 import { forwarding } from './forwarding';
+import { freeNetworks } from './free-networks';
 import { packageResource } from './package';
 import { peersCheck } from './peers-check';
 import type { Resource } from './resource';
@@ -22,6 +23,7 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
     systemdUnit,
     sysctl,
     forwarding,
+    freeNetworks,
     wireguardKeyResource,
     wireguardInterface,
     firewall,

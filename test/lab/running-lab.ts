@@ -67,7 +67,7 @@ export async function labUp(
           'outside',
           join(root, 'bin/wgpush'),
           command,
-          ...(command === 'validate' ? [] : knownHosts),
+          ...(['validate', 'inventory'].includes(command) ? [] : knownHosts),
           ...args,
         ],
         directory,

@@ -1,0 +1,56 @@
+/**
+ * Networks that must be free on a host before they are routed over WireGuard.
+ *
+ * A route of its own that is equal to one of them, or lies within it, would win or lose by chance: it
+ * is refused before anything is touched. A wider one (10.0.0.0/8 by the provider's LAN) does no harm,
+ * because the longest prefix counts.
+ */
+import { occupiedNetworks } from '../facts/occupied-networks';
+import { contains, type Subnet, subnet } from '../model/address';
+import { Refusal, resource } from './resource';
+
+interface Args {
+  readonly interface: string;
+  readonly networks: readonly string[];
+}
+
+export const freeNetworks = resource({
+  kind: 'free-networks',
+  args: {
+    type: 'object',
+    required: ['interface', 'networks'],
+    additionalProperties: false,
+    properties: {
+      interface: {
+        type: 'string',
+        description: 'The WireGuard interface; what is its own is free.',
+      },
+      networks: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'What is to be routed over it.',
+      },
+    },
+  },
+  facts: ({ interface: wg }: Args) => ({ occupied: occupiedNetworks(wg) }),
+  // It only ever refuses.
+  diff({ networks }, { occupied }) {
+    const wanted = networks.flatMap((text) => subnet(text) ?? []);
+    const clashes = occupied.flatMap((found) => {
+      const net = wanted.find((each) => isWithin(found.subnet, each));
+      return net === undefined
+        ? []
+        : [`${found.owner} has ${found.subnet.text}, within ${net.text}`];
+    });
+    if (clashes.length === 0) return [];
+    const few = clashes.slice(0, 3).join('; ') + (clashes.length > 3 ? '; …' : '');
+    throw new Refusal(
+      `the WireGuard network is not free on this host: ${few}. ` +
+        'Take another subnet in mesh.yaml (or another of an external peer), or remove what has it',
+    );
+  },
+});
+
+function isWithin(inner: Subnet, outer: Subnet): boolean {
+  return inner.prefixLength >= outer.prefixLength && contains(outer, inner.address);
+}
