@@ -76,22 +76,6 @@ const ping = (from: string, address: string): Promise<Ended> =>
 /** WireGuard addresses by the number of the host. */
 const both = (number: string): readonly string[] => [`10.50.0.${number}`, `fd50:50:50::${number}`];
 
-async function connectLaptop(): Promise<void> {
-  const { stdout, code } = await lab.wgpush('inventory', 'export-peer', 'laptop', '-i', 'prod');
-  expect(code).toBe(0);
-  const { code: up, stderr } = await lab.on(
-    'host-5',
-    `wg-quick down wg0 2>/dev/null
-umask 077
-cat >/tmp/exported <<'END'
-${stdout}
-END
-sed "s|^#* *PrivateKey = .*|PrivateKey = $(cat /root/key)|" /tmp/exported >/etc/wireguard/wg0.conf
-wg-quick strip wg0 >/dev/null && wg-quick up wg0`,
-  );
-  if (up !== 0) throw new Error(stderr);
-}
-
 describe('a full mesh with a host behind NAT', () => {
   beforeAll(async () => {
     await declare('{ kind: full-mesh, hubs: [host-1] }');
@@ -110,16 +94,6 @@ describe('a full mesh with a host behind NAT', () => {
     expect(file).toMatch(/\[Peer\] # host-4\nPublicKey = \S+\nAllowedIPs = [^\n]+\n\n/);
     const { stdout: own } = await lab.on('host-4', 'wg show wg0 persistent-keepalive');
     expect(own.match(/\t25$/gm)).toHaveLength(3);
-  });
-
-  test('the laptop reaches what it may, the host behind NAT through the hub, and no more', async () => {
-    await connectLaptop();
-    for (const number of ['1', '2', '3', '4']) {
-      for (const address of both(number)) expect((await ping('host-5', address)).code).toBe(0);
-    }
-    expect(await canReach(lab, 'host-5', '10.50.0.3', 5432)).toBe(true);
-    expect(await canReach(lab, 'host-5', '10.50.0.3', 6379)).toBe(false);
-    expect(await canReach(lab, 'host-5', publicAddress(3), 5432)).toBe(false);
   });
 });
 
@@ -148,18 +122,9 @@ describe('a hub and its spokes', () => {
     const { stdout } = await lab.on('host-1', 'ufw status verbose');
     expect(stdout).toMatch(/deny \(routed\)/);
     // host-5 sends by the hub's public address what is meant for a spoke.
-    await lab.on('host-5', `wg-quick down wg0; ip route add 10.50.0.0/24 via ${publicAddress(1)}`);
+    await lab.on('host-5', `ip route add 10.50.0.0/24 via ${publicAddress(1)}`);
     expect(await canReach(lab, 'host-5', '10.50.0.3', 5432)).toBe(false);
     await lab.on('host-5', 'ip route delete 10.50.0.0/24');
-  });
-
-  test('the laptop is connected to the hub alone, and reaches what it may', async () => {
-    await connectLaptop();
-    const { stdout: peers } = await lab.on('host-5', 'wg show wg0 peers');
-    expect(peers.trim().split('\n')).toHaveLength(1);
-    for (const address of both('2')) expect((await ping('host-5', address)).code).toBe(0);
-    expect(await canReach(lab, 'host-5', '10.50.0.3', 5432)).toBe(true);
-    expect(await canReach(lab, 'host-5', '10.50.0.3', 6379)).toBe(false);
   });
 
   test('it forwards again after a reboot of the hub', async () => {
