@@ -1,7 +1,10 @@
 /**
- * Which networks a host has already, other than over WireGuard: routes of all tables
- * (its own addresses are in the table `local`) and the networks of Docker, which has no route for one
- * that nobody uses at the moment.
+ * What a host has of some networks already, other than over WireGuard: routes of all tables (its own
+ * addresses are in the table `local`) and the networks of Docker, which has no route for one that
+ * nobody uses at the moment.
+ *
+ * Of all other routes nothing is said: they come and go by themselves (an address of IPv6 is proven
+ * first, a container gets one), and would make a host look as if somebody had changed it.
  */
 import { subnet, address, single, type Subnet } from '../model/address';
 import { sh } from '../model/shell';
@@ -25,10 +28,17 @@ for (i = at; i < NF; i++) if ($i == "dev") dev = $(i + 1)
 if ($at != "default" && dev != wg && $1 != "multicast") print "route", $at, dev
 }`;
 
-export function occupiedNetworks(wg: string): Fact<readonly OccupiedNetwork[]> {
+export function occupiedNetworks(
+  wg: string,
+  networks: readonly string[],
+): Fact<readonly OccupiedNetwork[]> {
   return {
     title: 'the networks that the host has',
-    question: sh`routes=$(ip -4 route show table all && ip -6 route show table all) || exit 1
+    // `root`: routes to the network itself, or to a part of it (ip-route(8)).
+    question: sh`routes=$(for net in ${networks}; do
+case $net in *:*) family=-6;; *) family=-4;; esac
+ip "$family" route show table all root "$net" || exit 1
+done) || exit 1
 printf '%s\n' "$routes" | awk -v wg=${wg} -v kinds=${` ${kinds} `} ${destinations} | sort -u
 if command -v docker >/dev/null && ids=$(docker network ls -q 2>/dev/null) && [ -n "$ids" ]; then
 docker network inspect $ids --format '{{$name := .Name}}{{range .IPAM.Config}}docker {{.Subnet}} {{$name}}

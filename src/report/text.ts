@@ -151,6 +151,7 @@ function checkBlock(checks: readonly Check[], { colors }: TextOptions): string {
 function summaryLine(run: RunOutcome): string {
   const { unchanged, pending, changed, failed, diverged, unreachable } = tally(run.hosts);
   const changes = run.hosts.flatMap((host) => host.changes).length;
+  const fails = run.checks.filter(({ status }) => status === 'fail').length;
   const parts = [
     pending > 0 ? `${count(changes, 'change')} on ${count(pending, 'host')}` : '',
     changed > 0 ? `${count(changed, 'host')} changed` : '',
@@ -160,6 +161,7 @@ function summaryLine(run: RunOutcome): string {
     diverged > 0 ? `${String(diverged)} diverged` : '',
     failed > 0 ? `${String(failed)} failed` : '',
     unreachable > 0 ? `${String(unreachable)} unreachable` : '',
+    fails > 0 ? `${count(fails, 'check')} ${fails === 1 ? 'does' : 'do'} not hold` : '',
   ].filter((part) => part !== '');
   const nothing = pending > 0 || run.command === 'plan' || run.command === 'drift';
   const title = {
@@ -169,7 +171,8 @@ function summaryLine(run: RunOutcome): string {
     drift: 'Drift',
     verify: 'Verify',
   };
-  const counts = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
+  const start = run.command === 'validate' ? ', but ' : ': ';
+  const counts = parts.length === 0 ? '' : start + parts.join('; ');
   return `\n${title[run.command]}${counts}.${nothing ? ' Nothing was changed.' : ''}`;
 }
 

@@ -32,7 +32,7 @@ export const freeNetworks = resource({
       },
     },
   },
-  facts: ({ interface: wg }: Args) => ({ occupied: occupiedNetworks(wg) }),
+  facts: ({ interface: wg, networks }: Args) => ({ occupied: occupiedNetworks(wg, networks) }),
   // It only ever refuses.
   diff({ networks }, { occupied }) {
     const wanted = networks.flatMap((text) => subnet(text) ?? []);

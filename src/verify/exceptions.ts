@@ -12,7 +12,7 @@ export function judgeExceptions(inventory: Inventory, today: string): readonly C
     exception.hosts.map((host): Check => ({
       id: 'INV-1',
       host,
-      title: `exception ${exception.id} (${exception.reason}) has not expired`,
+      title: `exception ${exception.id} (${exception.reason}) of ${host} has not expired`,
       ...judge(exception, today),
     })),
   );

@@ -100,7 +100,7 @@ test.each([
     {
       id: 'INV-1',
       host: 'a',
-      title: 'exception EX-1 (public entry point) has not expired',
+      title: 'exception EX-1 (public entry point) of a has not expired',
       status,
       evidence: `its last day is ${expires}${left}; web-team owns it`,
     },
