@@ -19,6 +19,15 @@ export interface Members {
 }
 
 export function membersOf(node: Node, mesh: Mesh): Members {
+  const known = membersByNode.get(node) ?? newMembers(node, mesh);
+  membersByNode.set(node, known);
+  return known;
+}
+
+/** A node belongs to one mesh, and is asked for its members by every compilation. */
+const membersByNode = new WeakMap<Node, Members>();
+
+function newMembers(node: Node, mesh: Mesh): Members {
   const direct = new Set(node.peers.map(({ host }) => host));
   const asked = behindHubs(node, direct, mesh);
   const others = (node.reach === 'all' ? mesh.size - 1 : node.reach.size) - direct.size;

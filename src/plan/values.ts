@@ -5,14 +5,13 @@
 import { type Address, contains } from '../model/address';
 import { policyOf } from '../model/firewall-policy';
 import type { Host } from '../model/host';
-import { type Inventory, mayReach } from '../model/inventory';
+import type { Inventory } from '../model/inventory';
 import type { Lock } from '../model/lock';
-import { type Mesh, meshOf, reaches } from '../model/mesh';
+import { type Mesh, meshOf } from '../model/mesh';
 import type { Node, Peer } from '../model/mesh-node';
-import { portsOf } from '../model/port';
 import { publicPortsOf } from '../model/public-port';
-import type { ServiceEntry } from '../resources/services-check';
 import { membersOf } from './members';
+import { type ServiceEntries, serviceEntriesOf } from './service-entries';
 
 /** What is wanted of the whole fleet; all tasks are compiled from it. */
 export interface Wanted {
@@ -180,9 +179,17 @@ export const references: ReadonlyMap<string, Reference> = new Map<string, Refere
   [
     'wireguard.services',
     {
-      meaning: 'the TCP ports of other hosts that it may use',
+      meaning: 'the TCP ports of other hosts that it may use, and asks',
       example: [{ service: 'postgres', host: 'db-1', address: '10.50.0.2', port: 5432 }],
-      of: services,
+      of: (host, wanted) => servicesOf(host, wanted).entries,
+    },
+  ],
+  [
+    'wireguard.unasked_services',
+    {
+      meaning: 'how many more it may use',
+      example: 0,
+      of: (host, wanted) => servicesOf(host, wanted).unasked,
     },
   ],
   [
@@ -270,24 +277,6 @@ function addresses(host: Host, wanted: Wanted): readonly string[] {
   );
 }
 
-/** The TCP ports of other hosts' services that this host may use, by every address. */
-function services(host: Host, wanted: Wanted): readonly ServiceEntry[] {
-  const { inventory, lock } = wanted;
-  const mesh = meshIn(wanted);
-  return inventory.services
-    .filter((service) => service.protocol === 'tcp' && mayReach(host.name, service))
-    .flatMap((service) =>
-      service.hosts
-        .filter((name) => reaches(mesh, host.name, name))
-        .flatMap((name) =>
-          (lock.hosts.get(name)?.addresses ?? []).flatMap((address) =>
-            portsOf(service.ports).map((port) => ({
-              service: service.name,
-              host: name,
-              address,
-              port,
-            })),
-          ),
-        ),
-    );
+function servicesOf(host: Host, wanted: Wanted): ServiceEntries {
+  return serviceEntriesOf(host, wanted.inventory, meshIn(wanted));
 }

@@ -5,6 +5,8 @@ import { resource } from './resource';
 
 interface Args {
   readonly services: readonly ServiceEntry[];
+  /** Hosts of services that this host does not ask; 0 where it is left out. */
+  readonly unasked?: number;
 }
 
 /** A TCP port of a service on another host, by its WireGuard address. */
@@ -24,10 +26,11 @@ export const servicesCheck = resource({
     additionalProperties: false,
     properties: {
       services: { type: 'array', description: 'The services; only a reference can give them.' },
+      unasked: { type: 'integer', minimum: 0, description: 'How many more it could ask.' },
     },
   },
   facts: ({ services }: Args) => ({ replies: serviceReplies(services) }),
-  *judge({ services }, { replies }, host) {
+  *judge({ services, unasked = 0 }, { replies }, host) {
     for (const entry of services) {
       const where = `${entry.host} at ${entry.address}:${String(entry.port)}`;
       yield {
@@ -35,6 +38,15 @@ export const servicesCheck = resource({
         host,
         title: `${host} reaches ${entry.service} on ${where}`,
         ...judgement(replies?.get(targetKey(entry)), { asked: replies !== undefined }),
+      };
+    }
+    if (unasked > 0) {
+      yield {
+        id: 'INV-1',
+        host,
+        title: `${host} reaches its services on ${String(unasked)} more hosts`,
+        status: 'skip',
+        evidence: 'of the hosts of a service each client asks the next ones by name',
       };
     }
   },
