@@ -1,6 +1,7 @@
 /**
  * Does the kernel pass packets on, and which interfaces have their IPv6 default route from a router
- * that advertises itself?
+ * that advertises itself? The interfaces of containers are left out: they come and go, and would make
+ * a host look as if somebody had changed it.
  */
 import { sh } from '../model/shell';
 import { type Fact, linesOf, UnexpectedAnswer } from './fact';
@@ -17,6 +18,7 @@ export function forwardingState(): Fact<ForwardingState> {
     title: 'what the kernel forwards',
     question: sh`cd /proc/sys || exit 1
 for key in net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/ipv6/conf/*/accept_ra; do
+case $key in */veth*) continue;; esac
 if [ -e "$key" ]; then printf 'value %s %s\n' "$key" "$(cat "$key")"; fi
 done
 ip -6 route show default proto ra | sed -n 's/.* dev \([^ ]*\).*/advertised \1/p' | sort -u
