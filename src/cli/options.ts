@@ -1,4 +1,5 @@
 /** What was given on the command line, as the commands take it. */
+import { isatty } from 'node:tty';
 import { UsageError } from './usage-error';
 
 /** What was given for a command beyond the options that others have too. */
@@ -55,7 +56,10 @@ export function optionsOf(argv: Record<string, unknown>): Options {
   };
 }
 
-/** https://no-color.org: set and not empty means none, whatever its value. */
+/**
+ * https://no-color.org: set and not empty means none, whatever its value. Where stdout is no terminal
+ * Node leaves `isTTY` undefined, and picocolors would decide by itself then: colours in CI.
+ */
 function hasColor(): boolean {
-  return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+  return isatty(1) && (process.env['NO_COLOR'] ?? '') === '';
 }

@@ -61,6 +61,18 @@ test('init writes an inventory that validates as it stands, and says what to do 
   expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(stdout);
 });
 
+test('what is no terminal gets no colours, in CI neither', async () => {
+  await wgpush('init');
+  const { stdout } = await new Promise<Ended>((resolve) => {
+    const args = [join(root, 'bin/wgpush'), 'validate', '-i', 'prod'];
+    const env = { PATH: process.env['PATH'], CI: 'true' };
+    const child = execFile(process.execPath, args, { cwd: directory, env }, (_, out, stderr) => {
+      resolve({ code: child.exitCode, stdout: out, stderr });
+    });
+  });
+  expect(stdout).toMatch(/^prod\n/);
+});
+
 test.each([
   ['here', 'here'],
   ['./here/', 'here'],
