@@ -7,7 +7,8 @@ import { ansibleListings, ordered } from './ansible';
 import { directoryOf, load } from './directory';
 
 const count = 120;
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+/** The same ones every time, so that what fails is what was changed; SEED=$RANDOM looks for others. */
+const seed = Number(process.env['SEED'] ?? 20_261_125);
 
 type Files = Readonly<Record<string, string>>;
 

@@ -32,7 +32,9 @@ function answers(
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   });
-  return new Map(Object.entries(JSON.parse(printed) as Readonly<Record<string, unknown>>));
+  // Python writes a negative zero, which JSON.stringify does not: they are the same number.
+  const parsed: unknown = JSON.parse(printed, (_, value: unknown) => (value === 0 ? 0 : value));
+  return new Map(Object.entries(parsed as Readonly<Record<string, unknown>>));
 }
 
 /** The same but for the order in which hosts and groups are named, which says nothing. */
