@@ -43,14 +43,21 @@ export function publicAddress(number: number): string {
 
 /**
  * A fresh lab. Bare hosts: neither wireguard-tools nor ufw is installed. Those behind NAT let only
- * SSH in, by the address that they would have had themselves.
+ * SSH in, by the address that they would have had themselves. Those of `docker` have an engine.
  */
 export async function labUp(
   name: string,
   size: number,
-  { nat = [] }: { readonly nat?: readonly string[] } = {},
+  {
+    nat = [],
+    docker = [],
+  }: { readonly nat?: readonly string[]; readonly docker?: readonly string[] } = {},
 ): Promise<Lab> {
-  await must(lab(name, ['up', String(size), ...nat.flatMap((host) => ['--nat', host])]));
+  const options = [
+    ...nat.flatMap((host) => ['--nat', host]),
+    ...docker.flatMap((host) => ['--docker', host]),
+  ];
+  await must(lab(name, ['up', String(size), ...options]));
   const directory = await mkdtemp(join(tmpdir(), `wgpush-lab-${name}-`));
   await cp(join(root, 'inventory'), join(directory, 'inventory'), { recursive: true });
   const state = join('/run/wgpush-lab', name);
