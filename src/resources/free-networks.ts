@@ -5,7 +5,7 @@
  * is refused before anything is touched. A wider one (10.0.0.0/8 by the provider's LAN) does no harm,
  * because the longest prefix counts.
  */
-import { occupiedNetworks } from '../facts/occupied-networks';
+import { type OccupiedNetwork, occupiedNetworks } from '../facts/occupied-networks';
 import { contains, type Subnet, subnet } from '../model/address';
 import { Refusal, resource } from './resource';
 
@@ -36,12 +36,13 @@ export const freeNetworks = resource({
   // It only ever refuses.
   diff({ networks }, { occupied }) {
     const wanted = networks.flatMap((text) => subnet(text) ?? []);
-    const clashes = occupied.flatMap((found) => {
-      const net = wanted.find((each) => isWithin(found.subnet, each));
-      return net === undefined
-        ? []
-        : [`${found.owner} has ${found.subnet.text}, within ${net.text}`];
+    const taken = occupied.flatMap((found) => {
+      const within = wanted.find((net) => isWithin(found.subnet, net));
+      return within === undefined ? [] : [{ ...found, within }];
     });
+    const clashes = outermost(taken).map(
+      (found) => `${found.owner} has ${found.subnet.text}, within ${found.within.text}`,
+    );
     if (clashes.length === 0) return [];
     const few = clashes.slice(0, 3).join('; ') + (clashes.length > 3 ? '; …' : '');
     throw new Refusal(
@@ -50,6 +51,16 @@ export const freeNetworks = resource({
     );
   },
 });
+
+/** Without those within another: the addresses of a network that is named. Of equals, the first. */
+function outermost<T extends OccupiedNetwork>(found: readonly T[]): readonly T[] {
+  return found.filter(
+    ({ subnet: one }, index) =>
+      !found.some(
+        ({ subnet: other }, at) => isWithin(one, other) && (at < index || !isWithin(other, one)),
+      ),
+  );
+}
 
 function isWithin(inner: Subnet, outer: Subnet): boolean {
   return inner.prefixLength >= outer.prefixLength && contains(outer, inner.address);

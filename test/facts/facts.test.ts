@@ -1,11 +1,20 @@
 /** Facts asked for real, where the machine allows it without being a lab host. */
-import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Answer, type Fact, UnexpectedAnswer } from '../../src/facts/fact';
 import { commandResult } from '../../src/facts/command-result';
 import { listeners } from '../../src/facts/listeners';
+import { occupiedNetworks } from '../../src/facts/occupied-networks';
 import { pathState } from '../../src/facts/path-state';
 import { peerReplies } from '../../src/facts/peer-replies';
 import { serviceReplies } from '../../src/facts/service-replies';
@@ -195,6 +204,48 @@ describe('who listens', () => {
   it('is an error where ss fails', () => {
     writeFileSync(join(tools, 'ss'), '#!/bin/sh\necho no netlink >&2; exit 1\n', { mode: 0o755 });
     expect(() => ask(listeners(), { path: tools })).toThrow('no netlink');
+  });
+});
+
+describe('of the networks of Docker', () => {
+  const tools = freshDirectory();
+  const fake = (name: string, script: string) => {
+    writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  };
+  fake('ip', 'exit 0');
+  for (const name of ['sh', 'sort']) symlinkSync(`/usr/bin/${name}`, join(tools, name));
+  // The awk of busybox has no powers where it is built without mathematics, as Debian's is.
+  const awks = ['mawk', 'busybox'].filter((name) => existsSync(`/usr/bin/${name}`));
+  const networks = ['10.50.0.0/24', '100.64.0.0/10', '192.168.7.8/32', 'fd50::/64'];
+
+  it.each(
+    awks.flatMap(
+      (awk) =>
+        [
+          [awk, '10.50.0.0/24', true],
+          [awk, '10.50.0.128/25', true],
+          [awk, '10.50.0.255/32', true],
+          [awk, '10.50.1.0/24', false],
+          [awk, '10.50.0.0/23', false],
+          [awk, '10.49.255.0/24', false],
+          [awk, '100.127.255.0/24', true],
+          [awk, '100.128.0.0/10', false],
+          [awk, '100.64.0.0/9', false],
+          [awk, '192.168.7.8/32', true],
+          [awk, '192.168.7.9/32', false],
+          [awk, '0.0.0.0/0', false],
+          // All of them, because awk can't tell.
+          [awk, 'fd51::/64', true],
+        ] as const,
+    ),
+  )('%s tells whether %s is in the way: %s', (awk, subnet, isInTheWay) => {
+    rmSync(join(tools, 'awk'), { force: true });
+    symlinkSync(`/usr/bin/${awk}`, join(tools, 'awk'));
+    fake('docker', `case $2 in ls) echo 1;; *) printf '\\ndocker ${subnet} backend\\n\\n';; esac`);
+    const found = ask(occupiedNetworks('wg0', networks), { path: tools });
+    expect(found.map(({ owner }) => owner)).toEqual(
+      isInTheWay ? ['the Docker network backend'] : [],
+    );
   });
 });
 
