@@ -1,9 +1,9 @@
 /** The external peers in mesh.yaml: who takes part in the network, and is not managed. */
 import { address, type Address, contains, single, type Subnet, subnet } from '../model/address';
 import type { ExternalPeer } from '../model/external-peer';
-import { isUsable, publicKey, type PublicKey } from '../model/key';
-import { readEndpoint, readSeconds, type Written } from './host-variables';
+import { keepaliveBehindNat, readEndpoint, readSeconds, type Written } from './host-variables';
 import { checkName } from './names';
+import { readPublicKey } from './public-key';
 import { each, type Reading } from './reading';
 import { type DeclaredSubnet, readSubnet } from './subnets';
 import type { Targets } from './targets';
@@ -19,9 +19,6 @@ export interface LocatedExternal {
   readonly addresses: readonly Written<Address>[];
   readonly networks: readonly Written<Subnet>[];
 }
-
-/** Keeps the mapping of most NAT routers alive (wg(8)). */
-const behindNat = 25;
 
 export function* readExternals(
   node: YamlNode | undefined,
@@ -52,7 +49,7 @@ function* readExternal(
 ): Reading<LocatedExternal | undefined> {
   yield* checkName('external peer', name, node);
   const key = child(node, 'public_key');
-  const read = yield* readKey(key);
+  const read = yield* readPublicKey(key);
   const written = items(child(node, 'allowed_ips'));
   const allowed = yield* each(written, readAllowed);
   const inside = ({ value }: Written<Subnet>) =>
@@ -67,7 +64,7 @@ function* readExternal(
   }
   const place = child(node, 'endpoint');
   const endpoint = place === undefined ? undefined : yield* readEndpoint(place, listenPort);
-  const standard = endpoint === undefined ? behindNat : undefined;
+  const standard = endpoint === undefined ? keepaliveBehindNat : undefined;
   const seconds = child(node, 'persistent_keepalive');
   const hub = child(node, 'hub');
   const hubName = textOf(hub);
@@ -86,18 +83,6 @@ function* readExternal(
     ...{ peer, node, key, addresses, networks },
     hub: hub === undefined || hubName === undefined ? undefined : { value: hubName, node: hub },
   };
-}
-
-function* readKey(node: YamlNode | undefined): Reading<PublicKey | undefined> {
-  const text = textOf(node);
-  if (node === undefined || text === undefined) return undefined;
-  const key = publicKey(text);
-  if (key === undefined) {
-    yield problemAt(node, 'this is not a WireGuard public key: 44 characters of canonical base64');
-  } else if (!isUsable(key)) {
-    yield problemAt(node, 'this public key is of low order: no peer would get a handshake with it');
-  }
-  return key;
 }
 
 function* readAllowed(node: YamlNode): Reading<Written<Subnet> | undefined> {

@@ -91,8 +91,8 @@ export function* readHub(host: DeclaredHost): Reading<Written<string> | undefine
   return node === undefined || value === undefined ? undefined : { value, node };
 }
 
-/** Keeps the mapping of most NAT routers alive (wg(8)). */
-const behindNat = 25;
+/** Seconds; keeps the mapping of most NAT routers alive (wg(8)). */
+export const keepaliveBehindNat = 25;
 
 /** Seconds; 0 and `off` are none, as in wg(8). Behind NAT a host has to keep its way in open. */
 export function* readKeepalive(
@@ -100,7 +100,7 @@ export function* readKeepalive(
   { isBehindNat }: { readonly isBehindNat: boolean },
 ): Reading<number | undefined> {
   const node = yield* find(host, namesOf.persistentKeepalive);
-  const standard = isBehindNat ? behindNat : undefined;
+  const standard = isBehindNat ? keepaliveBehindNat : undefined;
   return node === undefined ? standard : yield* readSeconds(node, standard);
 }
 

@@ -5,10 +5,11 @@
  */
 import { stringify } from 'yaml';
 import { type Address, address } from '../model/address';
-import { isOfLowOrder, type PublicKey, publicKey } from '../model/key';
+import { publicKey } from '../model/key';
 import type { Identity, Lock, Retired } from '../model/lock';
 import { isDate } from './date';
 import { checkName } from './names';
+import { readPublicKey } from './public-key';
 import { each, type Reading } from './reading';
 import { replaceFile } from './replace-file';
 import { checkShape } from './schema';
@@ -84,7 +85,7 @@ function* readRetired(node: YamlNode): Reading<Retired | undefined> {
 function* readIdentity(node: YamlNode): Reading<Identity> {
   return {
     addresses: yield* each(items(child(node, 'addresses')), readAddress),
-    publicKey: yield* readKey(child(node, 'public_key')),
+    publicKey: yield* readPublicKey(child(node, 'public_key')),
   };
 }
 
@@ -93,18 +94,6 @@ function* readAddress(node: YamlNode): Reading<Address | undefined> {
   const ip = text === undefined ? undefined : address(text);
   if (ip === undefined && text !== undefined) yield problemAt(node, `${shown(text)} is no address`);
   return ip;
-}
-
-function* readKey(node: YamlNode | undefined): Reading<PublicKey | undefined> {
-  const text = textOf(node);
-  if (node === undefined || text === undefined) return undefined;
-  const key = publicKey(text);
-  if (key === undefined) {
-    yield problemAt(node, 'this is not a WireGuard public key: 44 characters of canonical base64');
-  } else if (isOfLowOrder(key)) {
-    yield problemAt(node, 'this public key is of low order: no peer would get a handshake with it');
-  }
-  return key;
 }
 
 /** WireGuard would give an address, or a key, to the peer that comes last, without a word. */
