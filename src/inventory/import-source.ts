@@ -9,7 +9,8 @@ import { locate } from './inventory-files';
 import { finish, type Finished } from './reading';
 import { readVariableFiles } from './variable-files';
 import { parseWgQuick } from './wg-quick-file';
-import { type HostConfig, importWgQuick } from './wg-quick-import';
+import type { HostConfig } from './wg-quick-host';
+import { importWgQuick } from './wg-quick-import';
 import { readText } from './yaml-file';
 import type { Imported } from './imported';
 
