@@ -2,17 +2,15 @@
 import { pathState } from '../facts/path-state';
 import { lines, sh } from '../model/shell';
 import {
-  ownershipArgs,
-  type OwnershipArgs,
+  ownedPathArgs,
+  type OwnedPathArgs,
   ownershipChange,
   ownershipOf,
   ownerText,
-  pathArg,
 } from './ownership';
 import { Refusal, resource } from './resource';
 
-interface Args extends OwnershipArgs {
-  readonly path: string;
+interface Args extends OwnedPathArgs {
   readonly state?: 'present' | 'absent';
 }
 
@@ -23,9 +21,7 @@ export const directory = resource({
     required: ['path'],
     additionalProperties: false,
     properties: {
-      path: { ...pathArg, examples: ['/etc/exporter'] },
-      ...ownershipArgs,
-      mode: { ...ownershipArgs['mode'], examples: ['0755'] },
+      ...ownedPathArgs({ path: '/etc/exporter', mode: '0755' }),
       state: {
         description: 'An empty directory can be absent; default present.',
         enum: ['present', 'absent'],

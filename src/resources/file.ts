@@ -11,18 +11,16 @@ import { type UnitStart, unitStart } from '../facts/unit-start';
 import type { Change } from '../model/change';
 import { sh } from '../model/shell';
 import {
-  ownershipArgs,
-  type OwnershipArgs,
+  ownedPathArgs,
+  type OwnedPathArgs,
   ownershipChange,
   ownershipOf,
   ownerText,
-  pathArg,
 } from './ownership';
 import { Refusal, resource } from './resource';
 import { writeFile } from './written-file';
 
-interface Args extends OwnershipArgs {
-  readonly path: string;
+interface Args extends OwnedPathArgs {
   readonly content?: Content;
   readonly state?: 'present' | 'absent';
   readonly restart?: string;
@@ -47,7 +45,7 @@ export const file = resource({
     required: ['path'],
     additionalProperties: false,
     properties: {
-      path: pathArg,
+      ...ownedPathArgs({ path: '/etc/default/exporter', mode: '0644' }),
       content: {
         description:
           'Its whole text; or its lines, each a text or a list of parts, of which some are references.',
@@ -59,7 +57,6 @@ export const file = resource({
         type: 'string',
         examples: ['files/exporter.conf'],
       },
-      ...ownershipArgs,
       state: { description: 'Default present.', enum: ['present', 'absent'] },
       restart: { ...unit, description: 'A unit that has to be restarted when the text changes.' },
       reload: { ...unit, description: 'A unit that has to be reloaded when the text changes.' },

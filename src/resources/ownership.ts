@@ -1,10 +1,11 @@
-/** Mode, owner and group of a file or a directory: the arguments, and the change that sets them. */
+/** A path, its mode, owner and group: the arguments, and the change that sets them. */
 import type { Ownership } from '../facts/path-state';
 import type { Change } from '../model/change';
 import { sh } from '../model/shell';
 import type { Schema } from './resource';
 
-export interface OwnershipArgs {
+export interface OwnedPathArgs {
+  readonly path: string;
   readonly mode?: string;
   readonly owner?: string;
   readonly group?: string;
@@ -16,27 +17,32 @@ const name = {
   examples: ['prometheus'],
 };
 
-export const pathArg: Schema = {
-  description: 'Where it is.',
-  type: 'string',
-  pattern: '^(?!.*/[.]{1,2}(/|$))(/[^/\\u0000-\\u001f\\u007f]+)+$',
-  examples: ['/etc/default/exporter'],
-};
-
-/** Text, because YAML reads a bare 0644 as the number 644, and a bare 0o644 as 420. */
-export const ownershipArgs: Readonly<Record<string, Schema>> = {
-  mode: {
-    description: 'Who may do what, in octal.',
-    type: 'string',
-    pattern: '^[0-7]{3,4}$',
-    examples: ['0644'],
-  },
-  owner: { ...name, description: 'The user that it belongs to; default root.' },
-  group: { ...name, description: 'The group that it belongs to; default root.' },
-};
+/** Their schemas; the examples are those of a kind. */
+export function ownedPathArgs(examples: {
+  readonly path: string;
+  readonly mode: string;
+}): Readonly<Record<keyof OwnedPathArgs, Schema>> {
+  return {
+    path: {
+      description: 'Where it is.',
+      type: 'string',
+      pattern: '^(?!.*/[.]{1,2}(/|$))(/[^/\\u0000-\\u001f\\u007f]+)+$',
+      examples: [examples.path],
+    },
+    // Text, because YAML reads a bare 0644 as the number 644, and a bare 0o644 as 420.
+    mode: {
+      description: 'Who may do what, in octal.',
+      type: 'string',
+      pattern: '^[0-7]{3,4}$',
+      examples: [examples.mode],
+    },
+    owner: { ...name, description: 'The user that it belongs to; default root.' },
+    group: { ...name, description: 'The group that it belongs to; default root.' },
+  };
+}
 
 /** What is wanted, in the words of stat(1). */
-export function ownershipOf(args: OwnershipArgs, usual: string): Ownership {
+export function ownershipOf(args: OwnedPathArgs, usual: string): Ownership {
   const mode = (args.mode ?? usual).replace(/^0+(?=.)/, '');
   return { mode, owner: args.owner ?? 'root', group: args.group ?? 'root' };
 }
