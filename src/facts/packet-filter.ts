@@ -15,7 +15,11 @@ export interface PacketFilter {
   readonly userRules: readonly string[];
   /** The same of the chain for what is passed on. */
   readonly forwardRules: readonly string[];
+  /** Rules that admit ahead of ufw's or beside them, ufw's own among them, each with `-A CHAIN`. */
+  readonly otherAdmissions: readonly string[];
 }
+
+const admission = /^-A (?:INPUT|ufw6?-(?:before|after)-input) (?:.* )?-j ACCEPT/;
 
 /** Undefined where there is no iptables yet. */
 export function packetFilter(family: Family): Fact<PacketFilter | undefined> {
@@ -26,7 +30,9 @@ export function packetFilter(family: Family): Fact<PacketFilter | undefined> {
     // Without the counters, which change by themselves.
     question: sh`if ! command -v ${save} >/dev/null; then echo absent; exit 0; fi
 saved=$(${save} -t filter) || exit 1
-printf '%s\n' "$saved" | sed -n -e 's/^\(:[^ ]* [^ ]*\) .*/\1/p' -e '/^-A INPUT /p' -e ${`/^-A ${prefix}-user-input /p`} -e ${`/^-A ${prefix}-user-forward /p`}`,
+printf '%s\n' "$saved" | sed -n -e 's/^\(:[^ ]* [^ ]*\) .*/\1/p' -e '/^-A INPUT -j ufw/p' -e '/^-A INPUT .*-j ACCEPT/p' \
+-e ${`/^-A ${prefix}-before-input .*-j ACCEPT/p`} -e ${`/^-A ${prefix}-after-input .*-j ACCEPT/p`} \
+-e ${`/^-A ${prefix}-user-input /p`} -e ${`/^-A ${prefix}-user-forward /p`}`,
     parse: (answer) => {
       if (answer.exitCode !== 0) {
         throw new UnexpectedAnswer(`cannot read the IPv${String(family)} packet filter`, answer);
@@ -49,6 +55,7 @@ printf '%s\n' "$saved" | sed -n -e 's/^\(:[^ ]* [^ ]*\) .*/\1/p' -e '/^-A INPUT 
           said.includes(`:${prefix}-user-input -`),
         userRules: rulesOf('input'),
         forwardRules: rulesOf('forward'),
+        otherAdmissions: said.filter((line) => admission.test(line)),
       };
     },
   };

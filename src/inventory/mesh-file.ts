@@ -1,6 +1,5 @@
 /** mesh.yaml: the network, the roles of each group and the firewall. Every key has a default. */
 import type { FirewallSettings } from '../model/inventory';
-import { checkChoice } from './choice';
 import { type LocatedExternal, readExternals, withExternals } from './external-peers';
 import { each, type Reading } from './reading';
 import { checkShape } from './schema';
@@ -46,8 +45,6 @@ export function* readMesh(root: YamlNode | undefined, targets: Targets | undefin
   if (root !== undefined) yield* checkShape(root, schema);
   const network = child(root, 'network');
   const firewall = child(root, 'firewall');
-  yield* checkChoice(child(firewall, 'backend'), { now: 'ufw', later: 'nftables' });
-  yield* checkChoice(child(firewall, 'unmanaged_rules'), { now: 'remove', later: 'report' });
   const listenPort = numberOf(child(network, 'listen_port')) ?? 51_820;
   const subnets = yield* readSubnets(child(network, 'subnets'));
   const externals = yield* readExternals(child(root, 'external_peers'), subnets ?? [], listenPort);
@@ -62,8 +59,9 @@ export function* readMesh(root: YamlNode | undefined, targets: Targets | undefin
     topology: yield* readTopology(child(root, 'topology'), targets, nodes),
     roles: yield* readRoles(child(root, 'roles'), targets),
     firewall: {
-      backend: 'ufw',
+      backend: textOf(child(firewall, 'backend')) === 'nftables' ? 'nftables' : 'ufw',
       sshSources: yield* readSshSources(child(firewall, 'ssh', 'sources')),
+      unmanagedRules: textOf(child(firewall, 'unmanaged_rules')) === 'report' ? 'report' : 'remove',
     },
   };
 }

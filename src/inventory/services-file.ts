@@ -1,6 +1,5 @@
 /** services.yaml: the internal services, who runs them and who may reach them. */
 import type { Service } from '../model/inventory';
-import { checkChoice } from './choice';
 import { checkName } from './names';
 import { type DeclaredPorts, readPorts } from './ports';
 import { each, type Reading } from './reading';
@@ -41,7 +40,6 @@ function* readService(
 ): Reading<LocatedService> {
   yield* checkName('service', name, node);
   const ports = yield* readPorts(node);
-  yield* checkChoice(child(node, 'loopback'), { now: 'allow', later: 'reject' });
   const service: Service = {
     name,
     owner: textOf(child(node, 'owner')) ?? '',
@@ -50,6 +48,7 @@ function* readService(
     protocol: textOf(child(node, 'protocol')) === 'udp' ? 'udp' : 'tcp',
     from: yield* readClients(child(node, 'from'), clients),
     bind: textOf(child(node, 'bind')) === 'wg' ? 'wg' : 'any',
+    loopback: textOf(child(node, 'loopback')) === 'reject' ? 'reject' : 'allow',
   };
   return { service, ports, from: child(node, 'from') };
 }

@@ -5,7 +5,7 @@
  * it is trusted for the declared services, SSH and ICMP, not for everything (the RFC's trust
  * boundaries).
  */
-import type { Family } from './address';
+import type { Address, Family } from './address';
 import type { Host } from './host';
 import { isExpired, type Inventory, type Service, servicesOn, type Sources } from './inventory';
 import type { Mesh } from './mesh';
@@ -16,6 +16,20 @@ export interface FirewallPolicy {
   readonly rules: readonly Rule[];
   /** What a hub passes on between its peers; nothing else is. */
   readonly forwards: readonly Forward[];
+  /** What the host itself may not reach but by its WireGuard addresses. */
+  readonly loopbackRejects: readonly LoopbackReject[];
+}
+
+/**
+ * Rejects connections of the host to itself, by loopback or an address of its own, so that nothing
+ * comes to depend on a path that is not WireGuard.
+ */
+export interface LoopbackReject {
+  readonly protocol: Protocol;
+  readonly ports: readonly PortRange[];
+  /** The host's WireGuard addresses: by these it may. */
+  readonly except: readonly Address[];
+  readonly comment: string;
 }
 
 /** Passes on what comes in by an interface and leaves by it again. */
@@ -100,7 +114,18 @@ export function policyOf(
         ),
       ),
   ];
-  return { rules: distinct(rules), forwards: forwardsOf(host, inventory, mesh) };
+  return {
+    rules: distinct(rules),
+    forwards: forwardsOf(host, inventory, mesh),
+    loopbackRejects: servicesOn(host.name, inventory)
+      .filter(({ loopback }) => loopback === 'reject')
+      .map(({ name, protocol, ports }) => ({
+        protocol,
+        ports,
+        except: mesh.get(host.name)?.addresses ?? [],
+        comment: `service ${name}`,
+      })),
+  };
 }
 
 /** What identifies a rule: two rules with one key admit the same. */

@@ -33,10 +33,17 @@ export interface Network {
 }
 
 export interface FirewallSettings {
-  readonly backend: 'ufw';
-  /** Who may reach SSH on public interfaces. */
+  readonly backend: Backend;
+  /** Who may reach SSH on public interfaces; of an empty list nobody: SSH comes over WireGuard only. */
   readonly sshSources: Sources;
+  readonly unmanagedRules: UnmanagedRules;
 }
+
+/** What carries the firewall policy out. */
+export type Backend = 'ufw' | 'nftables';
+
+/** What becomes of rules that nobody declared: they are removed, or only reported. */
+export type UnmanagedRules = 'remove' | 'report';
 
 /** Subnets that may connect, or anybody. */
 export type Sources = 'any' | readonly Subnet[];
@@ -53,6 +60,8 @@ export interface Service {
   readonly from: 'all' | readonly string[];
   /** Where it has to listen: on WireGuard addresses only, or anywhere, as the firewall guards it. */
   readonly bind: 'wg' | 'any';
+  /** May the host itself reach it by loopback or its own public address? */
+  readonly loopback: 'allow' | 'reject';
 }
 
 /** A port that is public on purpose, with somebody who answers for it and an end. */

@@ -209,18 +209,26 @@ export const references: ReadonlyMap<string, Reference> = new Map<string, Refere
     },
   ],
   [
-    'firewall.unit',
+    'firewall.uses_ufw',
     {
-      meaning: 'the unit of the backend',
-      example: 'ufw.service',
-      of: (_, { inventory }) => `${inventory.firewall.backend}.service`,
+      meaning: 'is ufw the backend?',
+      example: true,
+      of: (_, { inventory }) => inventory.firewall.backend === 'ufw',
+    },
+  ],
+  [
+    'firewall.unmanaged_rules',
+    {
+      meaning: 'what becomes of rules that nobody declared',
+      example: 'remove',
+      of: (_, { inventory }) => inventory.firewall.unmanagedRules,
     },
   ],
   [
     'firewall.policy',
     {
       meaning: 'what may enter the host',
-      example: { rules: [], forwards: [] },
+      example: { rules: [], forwards: [], loopbackRejects: [] },
       of: (host, wanted) => policyOf(host, wanted.inventory, meshIn(wanted), wanted.today),
     },
   ],

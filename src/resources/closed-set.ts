@@ -12,6 +12,7 @@ import type { Resource } from './resource';
 import { servicesCheck } from './services-check';
 import { sysctl } from './sysctl';
 import { systemdUnit } from './systemd-unit';
+import { undeclaredRules } from './undeclared-rules';
 import { wireguardInterface } from './wireguard-interface';
 import { wireguardKeyResource } from './wireguard-key';
 
@@ -27,6 +28,7 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
     wireguardKeyResource,
     wireguardInterface,
     firewall,
+    undeclaredRules,
     binding,
     check,
     peersCheck,

@@ -1,285 +1,86 @@
 /**
- * The firewall policy on a host, by ufw: its files, its settings and the kernel.
+ * The firewall policy on a host: one value, carried out by ufw or by nftables.
  *
- * The order is the protection: the rules that keep the operator in are loaded first, the defaults
- * come second, and only then is the firewall enabled. A policy that would close the path by which
- * the controller came is refused before anything is touched.
+ * What replaces something comes before what it replaces, so there is no moment without a firewall, and
+ * none in which two of them disagree about the operator's own path.
  */
-import { packetFilter, type PacketFilter } from '../facts/packet-filter';
-import { sshPath, type SshPath } from '../facts/ssh-path';
+import { outerBridges } from '../facts/bridges';
+import { otherFilters } from '../facts/other-filters';
+import { packetFilter } from '../facts/packet-filter';
+import { packetTable } from '../facts/packet-table';
+import { sshPath } from '../facts/ssh-path';
 import { textFile } from '../facts/text-file';
-import { ufwSettings, type UfwSettings } from '../facts/ufw-settings';
-import { contains, type Family, familyOf, subnet } from '../model/address';
-import type { Change } from '../model/change';
+import { ufwFileRules } from '../facts/ufw-rules-files';
+import { ufwSettings } from '../facts/ufw-settings';
 import type { FirewallPolicy } from '../model/firewall-policy';
-import { lines, type Script, sh } from '../model/shell';
-import { Refusal, resource } from './resource';
-import {
-  canonical,
-  parseUfwRules,
-  renderUfwRules,
-  ufwForward,
-  ufwRule,
-  type UfwChain,
-  type UfwRule,
-} from './ufw-rules';
+import type { Backend, UnmanagedRules } from '../model/inventory';
+import { refuseToLockOut } from './lock-out';
+import { otherFirewallChanges } from './other-firewalls';
+import { tableChanges, tableFile, tableName } from './packet-table';
+import { resource } from './resource';
+import { ufwChanges, ufwFiles, ufwRetirement } from './ufw';
+import { admissionChanges } from './ufw-admissions';
+import { parseUfwRules } from './ufw-rules';
 
-interface Args {
-  readonly backend: 'ufw';
+export interface FirewallArgs {
+  readonly backend: Backend;
   readonly policy: FirewallPolicy;
   /** The WireGuard interface: what comes in there has been authenticated. */
   readonly interface: string;
+  readonly unmanaged_rules: UnmanagedRules;
 }
 
-/** One family: what is wanted, what the file says, what the kernel does. */
-interface Side {
-  readonly family: Family;
-  readonly file: string;
-  readonly wanted: readonly UfwRule[];
-  readonly found: readonly UfwRule[];
-  readonly running: PacketFilter | undefined;
-}
-
-const fileOf = { 4: '/etc/ufw/user.rules', 6: '/etc/ufw/user6.rules' } as const;
-
-export const firewall = resource({
-  kind: 'firewall',
-  args: {
-    type: 'object',
-    required: ['backend', 'policy', 'interface'],
-    additionalProperties: false,
-    properties: {
-      backend: { enum: ['ufw'], description: 'What carries the policy out.' },
-      policy: { type: 'object', description: 'The policy; only a reference can give it.' },
-      interface: { type: 'string', description: 'The WireGuard interface.' },
+export const firewallArgs = {
+  type: 'object',
+  required: ['backend', 'policy', 'interface', 'unmanaged_rules'],
+  additionalProperties: false,
+  properties: {
+    backend: { enum: ['ufw', 'nftables'], description: 'What carries the policy out.' },
+    policy: { type: 'object', description: 'The policy; only a reference can give it.' },
+    interface: { type: 'string', description: 'The WireGuard interface.' },
+    unmanaged_rules: {
+      enum: ['remove', 'report'],
+      description: 'What becomes of rules that nobody declared.',
     },
   },
-  facts: () => ({
+};
+
+/** What is asked of a host about its firewalls, whichever of them is to be in force. */
+export function firewallFacts() {
+  return {
     settings: ufwSettings(),
-    file4: textFile(fileOf[4]),
-    file6: textFile(fileOf[6]),
+    file4: textFile(ufwFiles[4]),
+    file6: textFile(ufwFiles[6]),
     running4: packetFilter(4),
     running6: packetFilter(6),
     path: sshPath(),
-  }),
-  *diff({ policy, interface: wg }: Args, { settings, file4, file6, running4, running6, path }) {
-    refuseToLockOut(policy, wg, path);
-    const isEnabled = settings.kind === 'present' && settings.isEnabled;
-    const sides = [side(4, policy, file4, running4), side(6, policy, file6, running6)];
-    const isRunning = sides.every(({ running }) => running?.isLoaded === true);
-    yield* ruleChanges(sides, { isRunning });
-    const hasForwards = policy.forwards.length > 0;
-    if (settings.kind === 'present') yield* settingChanges(settings, { hasForwards });
-    const isInForce =
-      isRunning &&
-      sides.every(({ running }) => running?.inputPolicy === 'DROP') &&
-      settings.kind === 'present' &&
-      [...settingChanges(settings, { hasForwards })].length === 0;
-    if (!isEnabled || !isInForce) {
-      yield {
-        summary: isEnabled ? 'start ufw anew' : 'enable ufw',
-        before: isEnabled ? 'ufw is enabled, but not in force' : 'ufw is disabled',
-        after: 'ufw is enabled: what no rule admits is denied',
-        commands: [takeDown(4), takeDown(6), sh`ufw --force enable`],
-      };
+    fileRules: ufwFileRules(),
+    table: packetTable(tableFile, tableName),
+    bridges: outerBridges(),
+    others: otherFilters(tableName),
+  };
+}
+
+export const firewall = resource({
+  kind: 'firewall',
+  args: firewallArgs,
+  facts: firewallFacts,
+  *diff(args: FirewallArgs, { path, fileRules, table, bridges, others, ...found }) {
+    const { backend, policy, interface: wg, unmanaged_rules } = args;
+    const files = { 4: found.file4, 6: found.file6 };
+    const running = { 4: found.running4, 6: found.running6 };
+    const ufw = { settings: found.settings, files, running };
+    const rulesOfToday = ([4, 6] as const).flatMap((family) =>
+      parseUfwRules(files[family] ?? '', family),
+    );
+    refuseToLockOut(policy, wg, path, rulesOfToday);
+    const mayRemove = unmanaged_rules === 'remove';
+    if (backend === 'ufw') {
+      yield* ufwChanges(policy, ufw, unmanaged_rules);
+      if (mayRemove) yield* admissionChanges({ files: fileRules, running });
     }
+    yield* tableChanges({ backend, policy, interface: wg, outerBridges: bridges }, table);
+    if (backend === 'nftables' && mayRemove) yield* ufwRetirement(ufw);
+    if (mayRemove) yield* otherFirewallChanges(backend, others);
   },
 });
-
-/** What ufw reads when it starts; until then it changes nothing. */
-function* settingChanges(
-  settings: Extract<UfwSettings, { kind: 'present' }>,
-  { hasForwards }: { readonly hasForwards: boolean },
-): Iterable<Change> {
-  if (!settings.guardsIpv6) {
-    yield {
-      summary: 'guard IPv6 as well',
-      before: 'IPV6=no',
-      after: 'IPV6=yes',
-      commands: [sh`sed -i -e '$aIPV6=yes' -e '/^IPV6=/d' /etc/default/ufw`],
-    };
-  }
-  // The kernel of a hub forwards, and must not do so for everybody. Elsewhere it is not our affair.
-  if (hasForwards && settings.forwardPolicy !== 'DROP') {
-    yield {
-      summary: 'deny forwarding by default',
-      before: `routed: ${settings.forwardPolicy.toLowerCase()}`,
-      after: 'routed: drop',
-      commands: [
-        sh`sed -i 's/^DEFAULT_FORWARD_POLICY=.*/DEFAULT_FORWARD_POLICY="DROP"/' /etc/default/ufw`,
-      ],
-    };
-  }
-  if (settings.incomingPolicy !== 'DROP') {
-    yield {
-      summary: 'deny incoming by default',
-      before: `incoming: ${settings.incomingPolicy.toLowerCase()}`,
-      after: 'incoming: drop',
-      commands: [
-        sh`sed -i 's/^DEFAULT_INPUT_POLICY=.*/DEFAULT_INPUT_POLICY="DROP"/' /etc/default/ufw`,
-      ],
-    };
-  }
-}
-
-/**
- * Takes what is left of ufw's chains out of the kernel, so that ufw starts as on a fresh host.
- *
- * Where somebody has flushed the packet filter, ufw finds its chains and does not hook them in
- * again, but sets the policy to drop: then nobody gets in any more (ufw 0.36, `ufw-init start`).
- */
-function takeDown(family: Family): Script {
-  const name = family === 4 ? 'iptables' : 'ip6tables';
-  return lines(
-    sh`saved=$(${`${name}-save`} -t filter)`,
-    sh`left() { printf '%s\n' "$saved" | sed -n -E "$1"; }`,
-    sh`{
-printf '%s\n' '*filter' ':INPUT ACCEPT'
-left 's/^-A ((INPUT|OUTPUT|FORWARD) -j ufw.*)/-D \1/p'
-left 's/^:(ufw[^ ]*) .*/-F \1/p'
-left 's/^:(ufw[^ ]*) .*/-X \1/p'
-echo COMMIT
-} | ${`${name}-restore`} -n`,
-  );
-}
-
-function side(
-  family: Family,
-  policy: FirewallPolicy,
-  file: string | undefined,
-  running: PacketFilter | undefined,
-): Side {
-  return {
-    family,
-    file: file ?? '',
-    wanted: [
-      ...policy.rules.filter((rule) => rule.family === family).map(ufwRule),
-      ...policy.forwards.filter((forward) => forward.family === family).map(ufwForward),
-    ],
-    found: parseUfwRules(file ?? '', family),
-    running,
-  };
-}
-
-/** All rules of both families are one change: one load in each, whatever their number. */
-function* ruleChanges(
-  sides: readonly Side[],
-  { isRunning }: { readonly isRunning: boolean },
-): Iterable<Change> {
-  const isRight = (each: Side) =>
-    sameFile(each) && (!isRunning || sameRules(kernelRules(each), each));
-  if (sides.every(isRight)) return;
-  const found = sides.flatMap((each) => rulesFound(each, { isRunning }));
-  const wanted = sides.flatMap((each) => each.wanted.map((rule) => rule.text));
-  const inForce = new Set(found.filter(({ flaw }) => flaw === '').map(({ text }) => text));
-  const missing = wanted.filter((text) => !inForce.has(text)).length;
-  const undeclared = found.filter(({ text }) => !wanted.includes(text)).length;
-  yield {
-    summary: ruleSummary(missing, undeclared),
-    before: found.map(({ text, flaw }) => text + flaw).join('\n'),
-    after: wanted.join('\n'),
-    ...(undeclared > 0 ? { reason: 'nobody declared it' } : {}),
-    commands: sides.map((each) => loadRules(each, { isRunning })),
-  };
-}
-
-function ruleSummary(missing: number, undeclared: number): string {
-  const admit = missing === 0 ? [] : [`admit ${count(missing, 'rule')}`];
-  const remove = undeclared === 0 ? [] : [`remove ${count(undeclared, 'rule')}`];
-  const both = [...admit, ...remove].join(', ');
-  return both === '' ? 'load the rules anew, in their order' : both;
-}
-
-function count(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-interface FoundRule {
-  readonly text: string;
-  /** Empty where file and kernel agree on it. */
-  readonly flaw: string;
-}
-
-/** The rules of the file and those of the kernel, each once, and where they disagree. */
-function rulesFound(
-  each: Side,
-  { isRunning }: { readonly isRunning: boolean },
-): readonly FoundRule[] {
-  if (!isRunning) return each.found.map(({ text }) => ({ text, flaw: '' }));
-  const kernel = kernelRules(each);
-  const inForce = new Set(kernel);
-  const declared = new Set([...each.found, ...each.wanted].flatMap(canonicalRules));
-  return [
-    ...each.found.map((rule) => {
-      const isInForce = canonicalRules(rule).every((line) => inForce.has(line));
-      return { text: rule.text, flaw: isInForce ? '' : ' (in the file, not in force)' };
-    }),
-    ...kernel
-      .filter((line) => !declared.has(line))
-      .map((text) => ({ text, flaw: ' (in force, not in the file)' })),
-  ];
-}
-
-function kernelRules({ running }: Side): readonly string[] {
-  return [
-    ...(running?.userRules ?? []).map((line) => inChain('input', line)),
-    ...(running?.forwardRules ?? []).map((line) => inChain('forward', line)),
-  ];
-}
-
-function canonicalRules({ chain, iptables }: UfwRule): readonly string[] {
-  return iptables.map((line) => inChain(chain, line));
-}
-
-/** A rule in one writing, told apart by its chain. */
-function inChain(chain: UfwChain, line: string): string {
-  return chain === 'input' ? canonical(line) : `route ${canonical(line)}`;
-}
-
-function sameRules(kernel: readonly string[], { wanted }: Side): boolean {
-  return kernel.join('\n') === wanted.flatMap(canonicalRules).join('\n');
-}
-
-function sameFile({ wanted, found }: Side): boolean {
-  const text = (rules: readonly UfwRule[]) =>
-    rules.map(({ tuple, iptables }) => [tuple, ...iptables].join('\n')).join('\n');
-  return text(wanted) === text(found);
-}
-
-/** Writes the file, and loads it in one transaction where ufw runs; else enabling loads it. */
-function loadRules(each: Side, { isRunning }: { readonly isRunning: boolean }): Script {
-  const path = fileOf[each.family];
-  const restore = each.family === 4 ? 'iptables-restore' : 'ip6tables-restore';
-  const content = renderUfwRules(each.wanted, each.file, each.family);
-  return lines(
-    sh`new=$(mktemp ${`${path}.XXXXXX`})`,
-    sh`trap 'rm -f "$new"' EXIT`,
-    sh`printf '%s' ${content} | cat >"$new"`,
-    sh`chmod 640 "$new"`,
-    ...(isRunning ? [sh`${restore} -n <"$new"`] : []),
-    sh`mv "$new" ${path}`,
-  );
-}
-
-function refuseToLockOut(policy: FirewallPolicy, wg: string, path: SshPath | undefined): void {
-  if (path === undefined) return;
-  const admitted = policy.rules.some((rule) => {
-    const isOpenTo = rule.source === undefined || within(rule.source, path);
-    const isRightPort =
-      rule.ports === undefined ||
-      (rule.ports.first <= path.serverPort && path.serverPort <= rule.ports.last);
-    const isRightPath = rule.interface === undefined || rule.interface === wg;
-    const isRightFamily = rule.family === familyOf(path.client);
-    return isRightFamily && isOpenTo && isRightPort && isRightPath && rule.protocol !== 'udp';
-  });
-  if (admitted) return;
-  throw new Refusal(
-    `no rule would admit SSH from ${path.client} to port ${String(path.serverPort)}, which is how wgpush is here now: ` +
-      'add the address to firewall.ssh.sources in mesh.yaml, or correct ansible_port',
-  );
-}
-
-function within(source: string, { client }: SshPath): boolean {
-  const net = subnet(source);
-  return net !== undefined && contains(net, client);
-}

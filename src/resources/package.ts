@@ -49,7 +49,7 @@ export const packageResource = resource({
         commands: [sh`dpkg --remove ${unwanted}`],
       };
     }
-    const missing = wanted.filter((name) => !installed.has(name));
+    const missing = [...new Set(wanted)].filter((name) => !installed.has(name));
     if (missing.length === 0) return;
     yield {
       summary: `install ${missing.join(', ')}`,

@@ -156,6 +156,7 @@ test('SSH is open to the sources that may use it, and over wg0 to the whole netw
   const firewall = {
     backend: 'ufw',
     sshSources: [net('198.51.100.0/24'), net('2001:db8::/32')],
+    unmanagedRules: 'remove',
   } as const;
   expect(
     policyText(inventoryOf(hosts, { firewall })).filter((rule) => rule.includes('ssh')),

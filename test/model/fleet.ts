@@ -66,7 +66,7 @@ export function inventoryOf(
       quarantineDays: 30,
     },
     topology: fullMesh,
-    firewall: { backend: 'ufw', sshSources: 'any' },
+    firewall: { backend: 'ufw', sshSources: 'any', unmanagedRules: 'remove' },
     services: [],
     exceptions: [],
     ...more,
@@ -82,6 +82,7 @@ export function serviceNamed(name: string, more: Partial<Service> = {}): Service
     protocol: 'tcp',
     from: 'all',
     bind: 'any',
+    loopback: 'allow',
     ...more,
   };
 }

@@ -1,0 +1,159 @@
+/**
+ * The packet table: a table of nftables that is ours alone, written whole and replaced in one
+ * transaction, so that there is no moment between the old policy and the new.
+ *
+ * It holds what ufw can't: ports that containers publish (they are forwarded, past ufw) and what the
+ * host may not reach by loopback. With the backend nftables it judges what comes in as well. It looks
+ * at the port that a packet was sent to, whatever has been translated since, so one list of rules
+ * serves both, and it asks Docker nothing: a container that is started later is guarded as well.
+ *
+ * Traps: `ct original proto-dst` needs the protocol before it (nft 1.0.6); a set may not hold
+ * overlapping elements.
+ */
+import type { PacketTable } from '../facts/packet-table';
+import { type Family, familyOf } from '../model/address';
+import type { Change } from '../model/change';
+import type { Backend } from '../model/inventory';
+import type { FirewallPolicy, LoopbackReject } from '../model/firewall-policy';
+import { lines, sh } from '../model/shell';
+import { addressKey, addressSet, bare, commentText, declaredRules, portSet } from './packet-rules';
+
+/** FAMILY NAME. */
+export const tableName = ['inet', 'wgpush'] as const;
+const directory = '/etc/wgpush';
+export const tableFile = `${directory}/firewall.nft`;
+
+export interface TableArgs {
+  readonly backend: Backend;
+  readonly policy: FirewallPolicy;
+  /** The WireGuard interface. */
+  readonly interface: string;
+  /** Bridges that are no containers': from these nothing gets to a container unasked. */
+  readonly outerBridges: readonly string[];
+}
+
+/** How the file, the kernel and what is wanted differ. */
+export function* tableChanges(args: TableArgs, found: PacketTable): Iterable<Change> {
+  const wanted = renderTable(args);
+  const isInForce = found.live !== undefined && found.live === found.loaded;
+  if (found.file === wanted && isInForce) return;
+  const isWritten = found.file === wanted;
+  yield {
+    summary: isWritten ? 'load the packet table anew' : 'replace the packet table',
+    before: rulesOf(isWritten || isInForce ? (found.live ?? '') : (found.live ?? found.file ?? '')),
+    after: rulesOf(isWritten ? (found.loaded ?? wanted) : wanted),
+    ...(found.live === undefined && found.file !== undefined
+      ? { reason: 'it is not in force' }
+      : {}),
+    commands: [
+      lines(
+        sh`mkdir -p ${directory}`,
+        sh`new=$(mktemp ${`${tableFile}.XXXXXX`})`,
+        sh`trap 'rm -f "$new"' EXIT`,
+        sh`printf '%s' ${wanted} | cat >"$new"`,
+        sh`nft -c -f "$new"`,
+        sh`mv -T "$new" ${tableFile}`,
+        sh`nft -f ${tableFile}`,
+      ),
+    ],
+  };
+}
+
+/** The file: whatever there was of the table goes, and this comes, at once. */
+export function renderTable(args: TableArgs): string {
+  const name = tableName.join(' ');
+  const chains = [
+    // What is admitted, by the port that it was sent to.
+    { chain: 'declared', rules: declaredRules(args.policy.rules) },
+    ...(args.backend === 'nftables' ? [inputChain] : []),
+    forwardChain(args),
+    ...loopbackChain(args),
+  ];
+  return `# Managed by wgpush.
+table ${name}
+delete table ${name}
+
+table ${name} {
+${chains.map(({ chain, rules }) => `\tchain ${chain} {\n${rules.map((rule) => `\t\t${rule}\n`).join('')}\t}\n`).join('\n')}}
+`;
+}
+
+interface Chain {
+  readonly chain: string;
+  readonly rules: readonly string[];
+}
+
+/** What ufw admits as well without being told: answers, errors, echo, and how a host gets its addresses. */
+const inputChain: Chain = {
+  chain: 'input',
+  rules: [
+    'type filter hook input priority filter; policy drop;',
+    'iifname "lo" accept',
+    'ct state established,related accept',
+    'ct state invalid drop',
+    'icmp type { destination-unreachable, echo-request, time-exceeded, parameter-problem } accept',
+    'meta l4proto ipv6-icmp accept',
+    'udp sport 67 udp dport 68 accept',
+    'ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept',
+    'jump declared',
+  ],
+};
+
+/**
+ * What is passed on. Containers keep their way out; to a container comes what was sent to a published
+ * port that is declared, and nothing past it; over WireGuard a hub passes on its peers' packets only.
+ */
+function forwardChain({ policy, interface: wg, outerBridges }: TableArgs): Chain {
+  const outer = outerBridges.map((name) => `"${name}"`).join(', ');
+  const inner = outer === '' ? '' : `iifname != { ${outer} } `;
+  return {
+    chain: 'forward',
+    rules: [
+      'type filter hook forward priority filter - 10; policy accept;',
+      'ct state established,related accept',
+      `meta iifkind "bridge" ${inner}accept`,
+      'ct status dnat jump declared',
+      'ct status dnat drop',
+      ...policy.forwards.map(
+        ({ family, interface: on, source, comment }) =>
+          `iifname "${on}" oifname "${on}" ${addressKey(family)} saddr ${bare(source)} accept ${commentText(comment)}`,
+      ),
+      `meta oifkind "bridge" ${outer === '' ? '' : `oifname != { ${outer} } `}drop`,
+      `iifname "${wg}" drop`,
+      `oifname "${wg}" drop`,
+    ],
+  };
+}
+
+/** Before Docker translates the destination (priority dstnat), so that it is the one that was meant. */
+function loopbackChain({ policy }: TableArgs): readonly Chain[] {
+  if (policy.loopbackRejects.length === 0) return [];
+  const rules = policy.loopbackRejects.flatMap((reject) =>
+    ([4, 6] as const).map((family) => loopbackRule(reject, family)),
+  );
+  return [
+    {
+      chain: 'loopback',
+      rules: ['type filter hook output priority mangle; policy accept;', ...rules],
+    },
+  ];
+}
+
+function loopbackRule({ protocol, ports, except, comment }: LoopbackReject, family: Family) {
+  const own = except.filter((each) => familyOf(each) === family);
+  const match =
+    own.length === 0
+      ? `meta nfproto ipv${String(family)}`
+      : `${addressKey(family)} daddr != ${addressSet(own)}`;
+  const how = protocol === 'tcp' ? 'reject with tcp reset' : 'reject';
+  return `oifname "lo" ct state new ${match} ${protocol} dport ${portSet(ports)} ${how} ${commentText(comment)}`;
+}
+
+/** The rules of a listing, without the lines around them. */
+function rulesOf(listing: string): string {
+  return listing
+    .split('\n')
+    .filter((line) => /^\t/.test(line))
+    .map((line) => line.slice(1).replace('\t', '  '))
+    .join('\n');
+}
