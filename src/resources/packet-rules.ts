@@ -2,7 +2,7 @@
  * Rules of the policy as rules of nftables: what is admitted alike is one rule, so that sixty ports
  * of a service are a set and no sixty lines.
  */
-import { contains, type Family, subnet } from '../model/address';
+import { contains, type Family, subnet, type Subnet } from '../model/address';
 import type { Rule } from '../model/firewall-policy';
 import { type PortRange, rangeText } from '../model/port';
 
@@ -42,15 +42,11 @@ export function addressKey(family: Family): string {
 
 /** Without those that lie within another: a set takes no overlapping elements. */
 export function addressSet(texts: readonly string[]): string {
-  const nets = [...new Set(texts)].flatMap((text) => subnet(withLength(text)) ?? []);
-  const widest = nets.filter(
-    (net) =>
-      !nets.some(
-        (other) =>
-          other !== net && contains(other, net.address) && other.prefixLength < net.prefixLength,
-      ),
-  );
-  return elements(widest.map(({ text }) => bare(text)));
+  const nets = texts.flatMap((text) => subnet(withLength(text)) ?? []);
+  const isWithinAnother = (net: Subnet) =>
+    nets.some((other) => other.prefixLength < net.prefixLength && contains(other, net.address));
+  const widest = nets.filter((net) => !isWithinAnother(net)).map(({ text }) => bare(text));
+  return elements([...new Set(widest)]);
 }
 
 /** Ascending, those that overlap joined. */

@@ -143,7 +143,8 @@ describe('values', () => {
     ['$wireguard.mtu', 1420],
     ['$firewall.backend', 'ufw'],
     ['$firewall.package', 'ufw'],
-    ['$firewall.unit', 'ufw.service'],
+    ['$firewall.uses_ufw', true],
+    ['$firewall.unmanaged_rules', 'remove'],
   ])('%s is %j', (reference, value) => {
     expect(valueOf(reference)).toEqual(value);
   });
