@@ -36,7 +36,11 @@ test('hosts.yaml alone is enough: everything else has a default', async () => {
   });
   expect(inventory.network).toMatchObject({ interface: 'wg0', mtu: 1420 });
   expect(inventory.network.subnets.map(({ text }) => text)).toEqual(['10.50.0.0/24']);
-  expect(inventory.firewall).toEqual({ backend: 'ufw', sshSources: 'any', unmanagedRules: 'remove' });
+  expect(inventory.firewall).toEqual({
+    backend: 'ufw',
+    sshSources: 'any',
+    unmanagedRules: 'remove',
+  });
   expect(roles.map(({ name, barrier }) => [name, barrier])).toEqual([
     ['install', true],
     ['wireguard', false],
@@ -96,7 +100,7 @@ test('the demo has three hosts in two groups, both families and a service', asyn
       protocol: 'tcp',
       from: ['web-1', 'web-2'],
       bind: 'any',
-    loopback: 'allow',
+      loopback: 'allow',
     },
   ]);
 });
