@@ -1,5 +1,6 @@
 /**
- * Two suites: `unit` needs nothing but Node; `lab` brings real hosts up and runs on them.
+ * Two suites: `unit` needs nothing but Node; `lab` brings real hosts up and runs on them, one file
+ * after the other.
  *
  * @type {import('jest').Config}
  */

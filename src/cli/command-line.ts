@@ -123,6 +123,11 @@ function applying(argv: Argv): Argv {
       default: false,
       describe: 'show what would change; change nothing',
     })
+    .option('confirm-timeout', {
+      type: 'number',
+      default: 60,
+      describe: 'seconds after which a host that cannot be logged in to goes back',
+    })
     .option('yes', {
       alias: 'y',
       type: 'boolean',

@@ -14,6 +14,8 @@ export interface Options {
   readonly forks: number;
   /** Seconds. */
   readonly timeout: number;
+  /** Seconds. */
+  readonly confirmTimeout: number;
   readonly format: 'text' | 'json';
   readonly diff: boolean;
   readonly verbose: boolean;
@@ -28,7 +30,7 @@ export function optionsOf(argv: Record<string, unknown>): Options {
   for (const [name, given] of Object.entries(argv)) {
     if (Array.isArray(given) && name !== '_') throw new UsageError(`--${name} is given twice`);
   }
-  for (const name of ['forks', 'timeout'] as const) {
+  for (const name of ['forks', 'timeout', 'confirm-timeout']) {
     const number = argv[name];
     if (number !== undefined && !(Number.isInteger(number) && Number(number) > 0)) {
       throw new UsageError(`--${name} must be a whole number above 0`);
@@ -46,6 +48,7 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     dryRun: argv['dryRun'] === true,
     forks: Number(argv['forks'] ?? 1),
     timeout: Number(argv['timeout'] ?? 1),
+    confirmTimeout: Number(argv['confirmTimeout'] ?? 60),
     format: argv['format'] === 'json' ? 'json' : 'text',
     diff: argv['diff'] !== false,
     verbose: argv['verbose'] === true,

@@ -36,6 +36,9 @@ export type Loaded = Extract<Load, { kind: 'loaded' }>;
 /** Bounds one script on a host: installing packages over a slow line takes minutes. */
 const scriptTimeoutMs = 15 * 60_000;
 
+/** What a host may take to go back, once it has begun to. */
+const goBackMs = 60_000;
+
 export function load({ inventory }: Options): Promise<Load> {
   return loadInventory(inventory, process.cwd(), resources, references, today());
 }
@@ -51,7 +54,13 @@ export async function openSession(loaded: Loaded, options: Options): Promise<Ses
   let recorded = lockText(loaded.lock);
   return {
     assignment: { wanted, roles: loaded.roles, hosts },
-    means: { fleet, timeoutMs: scriptTimeoutMs, listen: progress.listen },
+    means: {
+      fleet,
+      timeoutMs: scriptTimeoutMs,
+      confirmMs: options.confirmTimeout * 1000,
+      patienceMs: options.confirmTimeout * 1000 + goBackMs,
+      listen: progress.listen,
+    },
     record: async (next) => {
       if (lockText(next) === recorded) return;
       await writeLock(loaded.lockFile, next);

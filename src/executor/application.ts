@@ -2,16 +2,18 @@
  * An application: carries the plans of an inspection out, stage by stage.
  *
  * The stage that makes the keys ends in a barrier, because the configuration of every host needs
- * the public keys of the others. After each push the host has said what it looks like now; what is
- * still wanted then is `diverged`, and nothing is called done that was not seen.
+ * the public keys of the others. After each push the host has said what it looks like now, and has
+ * been logged in to anew; what is still wanted then is `diverged`, and nothing is called done that
+ * was not seen.
  */
 import type { PlannedChange } from '../model/change';
 import type { Host } from '../model/host';
 import type { Lock } from '../model/lock';
 import type { HostOutcome } from '../model/outcome';
-import { pushScript, type Pushed, readPushed } from '../plan/push-script';
+import { isGuarded, pushScript, type Pushed, readPushed } from '../plan/push-script';
 import { compile, questions } from '../plan/task';
 import type { Wanted } from '../plan/values';
+import { awaitRollback, confirm } from './confirmation';
 import type { Lost } from './fleet';
 import { acquaint, type Assignment, type Inspection, planFor } from './inspection';
 import { inPhase, type Look, type Means, readOrLose } from './look';
@@ -124,30 +126,53 @@ function planStage(progress: Progress, stage: number, assignment: Assignment): S
 
 type PushEnd = Extract<Pushed, { kind: 'done' }> | Lost;
 
-/** One script: the facts are checked, the changes made, the facts asked again. */
+/** One script: the facts are checked, the changes made, the facts asked again; then a confirmation. */
 async function push(
   { progress: { host, look }, changes }: StagePlan,
   { roles, wanted }: Assignment,
-  { fleet, timeoutMs }: Means,
+  means: Means,
 ): Promise<PushEnd> {
   if (look.kind === 'lost') return look;
   const asked = questions(compile(host, roles, wanted).filter((task) => !task.isCheck));
-  const script = pushScript(changes, asked, look.sighting.digest);
-  const replied = await fleet.run(host, script, timeoutMs);
-  if (replied.kind === 'lost') {
-    return { ...replied, error: `${replied.error}; what the push had done by then is not known` };
+  const confirmSeconds = Math.ceil(means.confirmMs / 1000);
+  const script = pushScript(changes, asked, look.sighting.digest, confirmSeconds);
+  const replied = await means.fleet.run(host, script, means.timeoutMs);
+  const { nonce } = replied;
+  const pushed =
+    replied.kind === 'lost'
+      ? replied
+      : readOrLose(() => readPushed(changes, asked, nonce, replied.reply));
+  const mustConfirm = isGuarded(changes);
+  if (pushed.kind === 'done') {
+    const confirmed = mustConfirm ? await confirm(host, nonce, means) : pushed;
+    return confirmed.kind === 'lost' ? confirmed : pushed;
   }
-  const pushed = readOrLose(() => readPushed(changes, asked, replied.nonce, replied.reply));
-  if (pushed.kind === 'done' || pushed.kind === 'lost') return pushed;
+  if (pushed.kind === 'lost') {
+    if (mustConfirm) return awaitRollback(host, nonce, pushed, means);
+    return { ...pushed, error: `${pushed.error}; what the push had done by then is not known` };
+  }
   return { kind: 'lost', outcome: 'failed', error: pushError(pushed) };
 }
 
 function pushError(pushed: Exclude<Pushed, { kind: 'done' }>): string {
-  if (pushed.kind === 'stale') {
-    return 'somebody changed the host since it was looked at; nothing was done, run again';
+  switch (pushed.kind) {
+    case 'stale':
+      return 'somebody changed the host since it was looked at; nothing was done, run again';
+    case 'open':
+      return pushed.seconds === 0
+        ? 'another push had been left unconfirmed, and was rolled back now; run again'
+        : 'another push is still unconfirmed on this host, and goes back by itself ' +
+            `${String(pushed.seconds)} s after its end; nothing was done, run again then`;
+    case 'unsaved':
+      return `what there is could not be saved, so nothing was done: ${pushed.said}`;
+    case 'failed': {
+      const { change, exitCode, said, rollback } = pushed;
+      const what = `${change.role}: "${change.summary}" failed with exit code ${String(exitCode)}: ${said}`;
+      if (rollback.kind === 'kept') return what;
+      if (rollback.kind === 'rolled-back') return `${what}; rolled back`;
+      return `${what}; rolled back, but not as it was: ${rollback.said}`;
+    }
   }
-  const { change, exitCode, said } = pushed;
-  return `${change.role}: "${change.summary}" failed with exit code ${String(exitCode)}: ${said}`;
 }
 
 function after(progress: Progress, changes: readonly PlannedChange[], end: PushEnd): Progress {

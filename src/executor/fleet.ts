@@ -1,6 +1,6 @@
 /**
  * The hosts of a run and the connections to them: one each, opened when first needed and kept until
- * the run is over. What goes wrong on a host is a value here and no exception, so one bad host
+ * the run is over, or until a push has to be confirmed over a new one. What goes wrong on a host is a value here and no exception, so one bad host
  * never ends the run of the others.
  */
 import { randomBytes } from 'node:crypto';
@@ -27,13 +27,23 @@ export interface Lost {
 
 export interface Replied {
   readonly kind: 'replied';
-  readonly nonce: string;
   readonly reply: Reply;
 }
 
+/** What came of a script, and the nonce that it ran by. */
+export type Ran = (Replied | Lost) & { readonly nonce: string };
+
 export interface Fleet {
-  /** Runs a script on a host. At most `forks` hosts are busy at once. */
-  run(host: Host, script: Script, timeoutMs: number): Promise<Replied | Lost>;
+  /**
+   * Runs a script on a host. At most `forks` hosts are busy at once; with `fresh`, over a new
+   * connection, which takes the place of the old one, and out of turn: the host waits for it.
+   */
+  run(
+    host: Host,
+    script: Script,
+    timeoutMs: number,
+    options?: { readonly fresh: boolean },
+  ): Promise<Ran>;
   /** Ends all connections. */
   close(): Promise<void>;
 }
@@ -48,6 +58,14 @@ export function openFleet(connect: Connect, { forks }: { readonly forks: number 
     return open;
   };
 
+  /** The old one ends when the new one is there, so that nothing is lost by trying. */
+  const reconnect = async (host: Host): Promise<Connection> => {
+    const opened = await connect(host.login);
+    await disconnect(host.name);
+    connections.set(host.name, Promise.resolve(opened));
+    return opened;
+  };
+
   /** A connection that went wrong may still be open, and would keep the process alive. */
   const disconnect = async (name: string): Promise<void> => {
     const opening = connections.get(name);
@@ -58,19 +76,28 @@ export function openFleet(connect: Connect, { forks }: { readonly forks: number 
     );
   };
 
+  const runOver = async (
+    open: (host: Host) => Promise<Connection>,
+    host: Host,
+    script: Script,
+    timeoutMs: number,
+  ): Promise<Ran> => {
+    const nonce = randomBytes(16).toString('hex');
+    try {
+      const connection = await open(host);
+      const reply = await connection.run({ script: `${script.text}\n`, nonce, timeoutMs });
+      return { kind: 'replied', nonce, reply };
+    } catch (error) {
+      await disconnect(host.name);
+      return { ...lost(error), nonce };
+    }
+  };
+
   return {
-    run: (host, script, timeoutMs) =>
-      slot(async () => {
-        const nonce = randomBytes(16).toString('hex');
-        try {
-          const connection = await connectionTo(host);
-          const reply = await connection.run({ script: `${script.text}\n`, nonce, timeoutMs });
-          return { kind: 'replied', nonce, reply };
-        } catch (error) {
-          await disconnect(host.name);
-          return lost(error);
-        }
-      }),
+    run: (host, script, timeoutMs, { fresh } = { fresh: false }) =>
+      fresh
+        ? runOver(reconnect, host, script, timeoutMs)
+        : slot(runOver, connectionTo, host, script, timeoutMs),
     close: async () => {
       await Promise.all([...connections.keys()].map(disconnect));
     },

@@ -1,11 +1,6 @@
 /** Gather: asks hosts their questions, one script and one answer each. */
-import {
-  type Answers,
-  askScript,
-  GarbledReply,
-  readSighting,
-  type Sighting,
-} from '../facts/questionnaire';
+import type { Answers, Sighting } from '../facts/questionnaire';
+import { askScript, GarbledReply, readSighting } from '../facts/questionnaire';
 import type { Host } from '../model/host';
 import type { Script } from '../model/shell';
 import type { Listener, Phase } from './event';
@@ -19,6 +14,10 @@ export interface Means {
   readonly fleet: Fleet;
   /** Of one script, on the host. */
   readonly timeoutMs: number;
+  /** How long a push may stay unconfirmed before its host goes back. */
+  readonly confirmMs: number;
+  /** How long a host that has to go back may be silent: more than `confirmMs`. */
+  readonly patienceMs: number;
   readonly listen: Listener;
 }
 

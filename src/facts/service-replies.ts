@@ -6,11 +6,8 @@
 import { Script, sh } from '../model/shell';
 import { type Fact, linesOf, UnexpectedAnswer } from './fact';
 
-/**
- * `refused`: let through, and nothing listens there. `silent`: no answer, as behind a firewall.
- * `no-path`: no answer, and none to a ping either, which every firewall of ours lets through.
- */
-export type ServiceReply = 'open' | 'refused' | 'silent' | 'no-path';
+/** `refused`: let through, and nothing listens there. `silent`: no answer, as behind a firewall. */
+export type ServiceReply = 'open' | 'refused' | 'silent';
 
 export interface ServiceTarget {
   readonly address: string;
@@ -31,9 +28,7 @@ else echo no-tool; exit 0
 fi
 reply() {
 if complaint=$(reach "$1" "$2" 2>&1); then answer=open
-elif case $complaint in *refused*) ;; *) false;; esac then answer=refused
-elif ! command -v ping >/dev/null || ping -n -q -c 1 -w 2 "$1" >/dev/null 2>&1; then answer=silent
-else answer=no-path
+else case $complaint in *refused*) answer=refused;; *) answer=silent;; esac
 fi
 printf 'reply %s %s %s\n' "$1" "$2" "$answer"
 }
@@ -51,9 +46,8 @@ echo done`,
       if (!said.includes('done')) throw new UnexpectedAnswer('cannot ask the services', answer);
       return new Map(
         said.flatMap((line): [string, ServiceReply][] => {
-          const [, target, reply] =
-            /^reply (\S+ \d+) (open|refused|silent|no-path)$/.exec(line) ?? [];
-          // The pattern admits just these.
+          const [, target, reply] = /^reply (\S+ \d+) (open|refused|silent)$/.exec(line) ?? [];
+          // The pattern admits just these three.
           return target === undefined ? [] : [[target, reply as ServiceReply]];
         }),
       );

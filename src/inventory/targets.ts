@@ -1,6 +1,7 @@
 /** Names of hosts and groups, as a service or a role lists them, to the hosts they stand for. */
 import type { Reading } from './reading';
-import { shown, suggestion } from './wording';
+import { suggestion } from './wording';
+import { shown } from './wording';
 import { items, problemAt, type YamlNode } from './yaml-node';
 
 /** What there is to be named. */

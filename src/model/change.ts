@@ -1,5 +1,6 @@
 /** One difference between a host and what is wanted of it, with the commands that remove it. */
 import type { Script } from './shell';
+import type { Undo } from './undo';
 
 export interface Change {
   /** One line, imperative: `install wireguard-tools`. */
@@ -21,6 +22,8 @@ export interface PlannedChange extends Change {
   readonly role: string;
   /** The resource's kind. */
   readonly resource: string;
+  /** What it may touch; undefined: it is never taken back. */
+  readonly undo?: Undo | undefined;
 }
 
 /** What stands for a value that only the apply can tell, such as the key of a new host. */

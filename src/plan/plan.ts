@@ -14,7 +14,7 @@ import type { Task } from './task';
  */
 export function compare(tasks: readonly Task[], answers: Answers): readonly PlannedChange[] {
   const changes = tasks.flatMap(({ role, resource, bound }) =>
-    bound.diff(reader(answers)).map((change) => ({ ...change, role, resource })),
+    bound.diff(reader(answers)).map((change) => ({ ...change, role, resource, undo: bound.undo })),
   );
   const roles = [...new Set(tasks.map(({ role }) => role))];
   return roles.flatMap((role) => deferred(changes.filter((change) => change.role === role)));
@@ -27,19 +27,11 @@ function deferred(changes: readonly PlannedChange[]): readonly PlannedChange[] {
   return [...changes.filter((change) => !late.includes(change)), ...once.values()];
 }
 
-/**
- * What the answers prove. One that is not understood proves nothing, and hinders no other task.
- * @param unreached hosts that the controller could not reach in this run.
- */
-export function judge(
-  host: string,
-  tasks: readonly Task[],
-  answers: Answers,
-  unreached: ReadonlySet<string>,
-): readonly Check[] {
+/** What the answers prove. One that is not understood proves nothing, and hinders no other task. */
+export function judge(host: string, tasks: readonly Task[], answers: Answers): readonly Check[] {
   return tasks.flatMap(({ role, resource, serves, bound }): readonly Check[] => {
     try {
-      return bound.judge(reader(answers), host, unreached);
+      return bound.judge(reader(answers), host);
     } catch (error) {
       if (!(error instanceof UnexpectedAnswer)) throw error;
       const title = `${host} answers the ${resource} of role ${role}`;

@@ -1,9 +1,11 @@
 /**
  * A plan as one script, and its output as how the push went.
  *
- * The script asks the facts again first: a host that is no longer as it was seen is left alone
- * (STALE). Then the changes in their order; the first that fails ends them (FAILED). Last come the
- * facts once more, which tell whether what was wanted is what there is.
+ * A host that waits for the confirmation of another push is left alone (OPEN), and so is one that
+ * is no longer as it was seen (STALE), which the facts tell, asked again. Where changes can be taken
+ * back, what they touch is saved and a watchdog started before the first (UNSAVED, where that fails).
+ * Then the changes in their order; the first that fails ends them, and the host goes back at once
+ * (FAILED). Last come the facts once more, which tell whether what was wanted is what there is.
  */
 import {
   defineFacts,
@@ -16,25 +18,48 @@ import {
 import type { PlannedChange } from '../model/change';
 import { ending } from '../model/secret';
 import { lines, Script, sh } from '../model/shell';
+import { joined } from '../model/undo';
+import { undoRoot, undoScript, undoScriptPath } from './undo-script';
 
 export type Pushed =
   | { readonly kind: 'done'; readonly sighting: Sighting }
   /** Somebody changed the host since it was asked; nothing was done. */
   | { readonly kind: 'stale' }
+  /** Another push is yet to be confirmed; nothing was done. */
+  | { readonly kind: 'open'; readonly seconds: number }
+  /** What there was could not be saved; nothing was done. */
+  | { readonly kind: 'unsaved'; readonly said: string }
   | {
       readonly kind: 'failed';
       readonly change: PlannedChange;
       readonly exitCode: number;
       /** The end of what the commands said, safe to print. */
       readonly said: string;
+      readonly rollback: Rollback;
     };
 
-/** @param digest of the sighting that the changes were planned on. */
+/** What became of the changes that were made before one failed. `kept`: there was nothing saved. */
+export type Rollback =
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'rolled-back' }
+  | { readonly kind: 'failed'; readonly said: string };
+
+/** Can these changes be taken back? Then the push has to be confirmed. */
+export function isGuarded(changes: readonly PlannedChange[]): boolean {
+  return changes.some(({ undo }) => undo !== undefined);
+}
+
+/**
+ * @param digest of the sighting that the changes were planned on.
+ * @param confirmSeconds how long the push may stay unconfirmed, where it has to be confirmed.
+ */
 export function pushScript(
   changes: readonly PlannedChange[],
   questions: readonly Script[],
   digest: string,
+  confirmSeconds: number,
 ): Script {
+  const guard = isGuarded(changes);
   const steps = changes.map(
     (change, index) => sh`step_${index + 1}() {
 ${lines(
@@ -57,16 +82,46 @@ printf '\n%s STEP %s\n' "$nonce" "$1" >&2
 ( set -e; "step_$1" ) >&2
 code=$?
 [ "$code" -eq 0 ] && return
-printf '%s FAILED %s %s\n' "$nonce" "$1" "$code"
+printf '\n%s BACK\n' "$nonce" >&2
+back=$(take_back)
+printf '%s FAILED %s %s %s\n' "$nonce" "$1" "$code" "$back"
 exit 0
 }
+take_back() {
+${guard ? takeBack : sh`echo kept`}
+}
+if [ -e ${undoScriptPath} ] && left=$(/bin/sh ${undoScriptPath} meet); then printf '%s OPEN %s\n' "$nonce" "$left"; exit 0; fi
 seen=$(facts 2>/dev/null | sha256sum)
 if [ "$seen" != ${`${digest}  -`} ]; then printf '%s STALE\n' "$nonce"; exit 0; fi`,
+      ...(guard ? [save(changes, confirmSeconds)] : []),
       ...changes.map((_, index) => sh`step ${index + 1}`),
       reportFacts,
     ),
   );
 }
+
+/** Two files at first, so that what an earlier push has saved is there until this one has saved all. */
+function save(changes: readonly PlannedChange[], confirmSeconds: number): Script {
+  const undo = joined(changes.flatMap((change) => change.undo ?? []));
+  const fresh = `${undoRoot}/undo.new`;
+  return sh`printf '\n%s SAVE\n' "$nonce" >&2
+( set -e
+mkdir -p ${undoRoot}
+rm -rf ${fresh}
+mkdir ${fresh}
+printf '%s\n' ${undoScript(undo, confirmSeconds).text} | cat >${fresh}/undo
+/bin/sh ${fresh}/undo save "$nonce"
+/bin/sh ${undoScriptPath} arm $$
+) >&2
+if [ $? -ne 0 ]; then rm -rf ${fresh}; printf '%s UNSAVED\n' "$nonce"; exit 0; fi`;
+}
+
+/** One word; where the host could not go back, what is wrong is said on stderr. */
+const takeBack = sh`back=$(/bin/sh ${undoScriptPath} restore armed)
+case $back in
+restored) echo rolled-back;;
+*) printf '%s\n' "$back" >&2; echo failed;;
+esac`;
 
 /** @throws GarbledReply where the output says neither how it went nor what there is now. */
 export function readPushed(
@@ -77,17 +132,29 @@ export function readPushed(
 ): Pushed {
   const said = reply.stdout.toString('latin1');
   if (said.includes(`${nonce} STALE\n`)) return { kind: 'stale' };
-  const failure = new RegExp(`^${nonce} FAILED (\\d+) (\\d+)\n`, 'm').exec(said);
+  const open = new RegExp(`^${nonce} OPEN (\\d+)\n`, 'm').exec(said);
+  if (open !== null) return { kind: 'open', seconds: Number(open[1]) };
+  const complaint = reply.stderr.toString('utf8');
+  if (said.includes(`${nonce} UNSAVED\n`)) {
+    return { kind: 'unsaved', said: ending(complaint.split(`${nonce} SAVE\n`)[1] ?? '', 600) };
+  }
+  const failure = new RegExp(`^${nonce} FAILED (\\d+) (\\d+) (\\S+)\n`, 'm').exec(said);
   if (failure === null) {
     return { kind: 'done', sighting: readSighting(questions, nonce, reply) };
   }
   const change = changes[Number(failure[1]) - 1];
   if (change === undefined) throw new GarbledReply('a step failed that was never sent');
-  const complaint = reply.stderr.toString('utf8').split(`${nonce} STEP ${failure[1] ?? ''}\n`)[1];
+  const [, after = ''] = complaint.split(`${nonce} STEP ${failure[1] ?? ''}\n`);
+  const [words = '', back = ''] = after.split(`\n${nonce} BACK\n`);
   return {
     kind: 'failed',
     change,
     exitCode: Number(failure[2]),
-    said: ending(complaint ?? '', 600),
+    said: ending(words, 600),
+    rollback: rollbackOf(failure[3], ending(back, 600)),
   };
+}
+
+function rollbackOf(word: string | undefined, said: string): Rollback {
+  return word === 'kept' || word === 'rolled-back' ? { kind: word } : { kind: 'failed', said };
 }

@@ -29,6 +29,7 @@ export const directory = resource({
     },
   },
   facts: ({ path }: Args) => ({ found: pathState(path) }),
+  undo: ({ path }) => ({ directories: [path] }),
   *diff(args, { found }) {
     const { path, state = 'present' } = args;
     if (found.kind === 'file' || found.kind === 'other') {

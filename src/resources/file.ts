@@ -85,6 +85,11 @@ export const file = resource({
       ...(reader === undefined ? {} : { start: unitStart(reader) }),
     };
   },
+  undo: ({ path, restart, reload }) => ({
+    paths: [path],
+    restarts: restart === undefined ? [] : [restart],
+    reloads: reload === undefined ? [] : [reload],
+  }),
   *diff(args, { found, start }) {
     const { path, state = 'present', content = '' } = args;
     if (found.kind === 'directory') throw new Refusal(`${path} is a directory and no file`);

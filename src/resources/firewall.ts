@@ -65,6 +65,13 @@ export const firewall = resource({
   kind: 'firewall',
   args: firewallArgs,
   facts: firewallFacts,
+  undo: () => ({
+    paths: [
+      ...['/etc/ufw', '/etc/default/ufw', '/etc/wgpush', '/etc/nftables.conf'],
+      '/etc/systemd/system/wgpush-firewall.service',
+    ],
+    units: ['ufw.service', 'nftables.service', 'wgpush-firewall.service'],
+  }),
   *diff(args: FirewallArgs, { path, fileRules, table, bridges, others, ...found }) {
     const { backend, policy, interface: wg, unmanaged_rules } = args;
     const files = { 4: found.file4, 6: found.file6 };

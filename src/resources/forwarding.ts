@@ -20,6 +20,15 @@ interface Args {
 
 const path = '/etc/sysctl.d/60-wgpush-forwarding.conf';
 
+/** Switching forwarding for all switches it for each interface: hence the order. */
+const touched = [
+  'net/ipv4/ip_forward',
+  'net/ipv4/conf/*/forwarding',
+  'net/ipv6/conf/all/forwarding',
+  'net/ipv6/conf/*/forwarding',
+  'net/ipv6/conf/*/accept_ra',
+];
+
 export const forwarding = resource({
   kind: 'forwarding',
   args: {
@@ -35,6 +44,7 @@ export const forwarding = resource({
     },
   },
   facts: () => ({ file: textFile(path), state: forwardingState() }),
+  undo: () => ({ paths: [path], parameters: touched }),
   *diff({ families }: Args, { file, state }): Iterable<Change> {
     const wanted = valuesFor(families, file ?? '', state);
     const text = fileText(wanted);

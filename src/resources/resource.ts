@@ -6,6 +6,7 @@
  */
 import type { Change } from '../model/change';
 import type { Check, CheckId } from '../model/check';
+import type { Undo } from '../model/undo';
 import type { Fact } from '../facts/fact';
 
 /** A JSON schema, as far as the resources use it (draft 2020-12). */
@@ -37,18 +38,12 @@ interface Definition<Args, F extends Facts> {
    * @throws Refusal where going on would do harm.
    */
   diff?(args: Args, facts: Values<F>): Iterable<Change>;
+  /** What its changes may touch. Without it they are never taken back. */
+  undo?(args: Args): Undo;
   /** What its checks serve, for one that judges; also told where it can't be judged. */
   readonly serves?: CheckId;
-  /**
-   * What the answers prove of the network, for a resource that looks and changes nothing.
-   * @param unreached hosts that the controller could not reach in this run.
-   */
-  judge?(
-    args: Args,
-    facts: Values<F>,
-    host: string,
-    unreached: ReadonlySet<string>,
-  ): Iterable<Check>;
+  /** What the answers prove of the network, for a resource that looks and changes nothing. */
+  judge?(args: Args, facts: Values<F>, host: string): Iterable<Check>;
 }
 
 /** Any resource, when it no longer matters which arguments it takes. */
@@ -67,10 +62,12 @@ export interface Resource {
 /** A resource with its arguments. */
 export interface BoundResource {
   readonly facts: readonly Fact<unknown>[];
+  /** What its changes may touch; undefined: they are never taken back. */
+  readonly undo: Undo | undefined;
   /** @throws UnexpectedAnswer from a parser of its facts, or a Refusal. */
   diff(valueOf: ValueOf): readonly Change[];
   /** @throws UnexpectedAnswer from a parser of its facts. */
-  judge(valueOf: ValueOf, host: string, unreached: ReadonlySet<string>): readonly Check[];
+  judge(valueOf: ValueOf, host: string): readonly Check[];
 }
 
 /** Reads the answer to a fact that was asked. */
@@ -106,10 +103,11 @@ export function resource<Args, F extends Facts>(definition: Definition<Args, F>)
         get facts() {
           return Object.values(facts());
         },
+        get undo() {
+          return definition.undo?.(checked);
+        },
         diff: (valueOf) => [...(definition.diff?.(checked, values(valueOf)) ?? [])],
-        judge: (valueOf, host, unreached) => [
-          ...(definition.judge?.(checked, values(valueOf), host, unreached) ?? []),
-        ],
+        judge: (valueOf, host) => [...(definition.judge?.(checked, values(valueOf), host) ?? [])],
       };
     },
   };

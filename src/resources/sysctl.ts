@@ -48,6 +48,10 @@ export const sysctl = resource({
     file: textFile(pathOf(name)),
     running: sysctlValues(Object.keys(values)),
   }),
+  undo: ({ name, values }) => ({
+    paths: [pathOf(name)],
+    parameters: Object.keys(values).map(sysctlPath),
+  }),
   *diff({ name, values }, { file, running }) {
     refuseUnknown(running);
     yield* fileChanges(pathOf(name), file, values);

@@ -33,6 +33,7 @@ export const systemdUnit = resource({
     }
   },
   facts: ({ unit }: Args) => ({ state: unitState(unit) }),
+  undo: ({ unit }) => ({ units: [unit] }),
   *diff({ unit, enabled, running, masked }, { state }) {
     // Of a masked unit systemd always says so; unmasking reads it anew.
     if (state.needsReload && !state.isMasked) {

@@ -52,6 +52,11 @@ export const wireguardInterface = resource({
     running: wireguardState(name),
     unit: unitState(unit),
   }),
+  undo: ({ name, config_file, unit }) => ({
+    paths: [config_file],
+    units: [unit],
+    interfaces: [name],
+  }),
   *diff(args, { key, file, running, unit }) {
     const isManaged = unit.activeState === 'active';
     if (running.kind === 'present' && isManaged) {

@@ -31,7 +31,7 @@ describe('applying', () => {
     const second = await apply(known, again, means, () => Promise.resolve());
     expect(outcomes(second.outcomes)).toEqual({ a: 'unchanged', b: 'unchanged', c: 'unchanged' });
     expect(events.some((event) => 'phase' in event && event.phase === 'push')).toBe(false);
-    expect(host('a').jobs).toHaveLength(4);
+    expect(host('a').jobs).toHaveLength(5);
   });
 
   it('records the addresses and the keys before anybody relies on them', async () => {

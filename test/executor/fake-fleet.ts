@@ -88,7 +88,13 @@ export function fleetOf({ keys = [] as readonly string[], forks = 10, roles = al
     roles,
     hosts: inventory.hosts,
   };
-  const means = { fleet, timeoutMs: 10_000, listen: (event: Event) => events.push(event) };
+  const means = {
+    fleet,
+    timeoutMs: 10_000,
+    confirmMs: 1000,
+    patienceMs: 5000,
+    listen: (event: Event) => events.push(event),
+  };
   const look = (only: Assignment = assignment) => inspect(only, means, { checks: false });
   return {
     ...{ assignment, events, fleet, locks, means, network },

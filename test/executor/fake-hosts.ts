@@ -10,6 +10,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -73,6 +74,13 @@ export class FakeHost {
     writeFileSync(this.path('etc/wireguard/wg0.key'), `${privateKey}\n`, { mode: 0o600 });
   }
 
+  /** From now on a tool fails when it is told to do this. */
+  breakTool(name: string, verb: string): void {
+    const text = fakeTools[name] ?? '';
+    const broken = `[ "$1" != ${verb} ] || { echo 'out of order' >&2; exit 1; }`;
+    this.#tool('bin', name, `${broken}\n${text}`);
+  }
+
   async run(job: Job): Promise<Reply> {
     const trouble = this.troubles.shift();
     const run = () => this.#shell(job);
@@ -88,14 +96,18 @@ export class FakeHost {
 
   #tool(directory: string, name: string, text: string): void {
     const file = this.path(`${directory}/${name}`);
-    writeFileSync(file, `#!/bin/sh\nroot=${this.root}\n${refuse}\n${text}\n`);
+    // What stands there may be a link to a tool of this machine, and must not be written through.
+    rmSync(file, { force: true });
+    writeFileSync(file, `#!/bin/sh\nroot=${this.root}\n${refuse}\n${text}\n`, { flag: 'wx' });
     chmodSync(file, 0o755);
   }
 
   #shell({ script, nonce }: Job): Promise<Reply> {
     const here = script
       .replaceAll('/etc/wireguard', this.path('etc/wireguard'))
-      .replace(/ PATH=\S+/, ` PATH=${this.path('bin')}`);
+      .replaceAll('/var/lib/wgpush', this.path('undo'))
+      .replaceAll('/run/systemd', this.path('no-systemd'))
+      .replaceAll(/ PATH=\S+/g, ` PATH=${this.path('bin')}`);
     return new Promise((resolve, reject) => {
       const child = spawn('/bin/sh', ['-s', nonce], { stdio: 'pipe' });
       const stdout: Buffer[] = [];
@@ -158,6 +170,8 @@ export class FakeNetwork {
 const realTools = [
   ...['sh', 'awk', 'base64', 'cat', 'chmod', 'cp', 'cut', 'dirname', 'grep', 'head', 'mkdir'],
   ...['mktemp', 'mv', 'rm', 'sed', 'sha256sum', 'sleep', 'touch', 'tr', 'id', 'ls'],
+  // What a push is taken back with.
+  ...['date', 'find', 'setsid', 'sort'],
 ];
 
 function toolPath(name: string): string {

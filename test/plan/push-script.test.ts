@@ -29,7 +29,7 @@ class Host {
   }
 
   script(changes: readonly PlannedChange[], digest = this.digest()): Script {
-    return pushScript(changes, this.questions, digest);
+    return pushScript(changes, this.questions, digest, 60);
   }
 
   push(changes: readonly PlannedChange[], digest?: string) {
@@ -80,6 +80,7 @@ describe.each(shells())('%s', (_, shell) => {
       change: failing,
       exitCode: 42,
       said: 'out\nit is "broken"',
+      rollback: { kind: 'kept' },
     });
     expect(Object.keys(host.files())).toEqual(['before', 'first']);
   });
@@ -166,7 +167,7 @@ it('what a change prints is not taken for an answer', () => {
   const changes = [
     change(
       'print',
-      sh`printf '%s BEGIN 1\n%s END\n%s STALE\n%s FAILED 1 1\n' ${nonce} ${nonce} ${nonce} ${nonce}`,
+      sh`printf '%s BEGIN 1\n%s END\n%s STALE\n%s FAILED 1 1 kept\n%s OPEN 1\n%s UNSAVED\n' ${nonce} ${nonce} ${nonce} ${nonce} ${nonce} ${nonce}`,
     ),
   ];
   expect(host.push(changes).pushed.kind).toBe('done');
@@ -189,7 +190,7 @@ it('a key that the end of what was said begins within is hidden', () => {
   const changes = [change('fail', sh`exit 1`)];
   for (let after = 540; after <= 600; after += 1) {
     const stderr = Buffer.from(`${nonce} STEP 1\n${'.'.repeat(600)} ${key} ${'.'.repeat(after)}\n`);
-    const reply = { stdout: Buffer.from(`${nonce} FAILED 1 1\n`), stderr };
+    const reply = { stdout: Buffer.from(`${nonce} FAILED 1 1 kept\n`), stderr };
     const pushed = readPushed(changes, [], nonce, reply);
     expect(pushed.kind === 'failed' && pushed.said).not.toMatch(/BQUF|QUFB|UFBQ|FBQU/);
   }
@@ -232,6 +233,6 @@ it('a change leaves no variable, directory or option to the next one', () => {
 
 it('a step that was never sent is garbled', () => {
   const host = new Host();
-  const reply = { stdout: Buffer.from(`${nonce} FAILED 2 1\n`), stderr: Buffer.alloc(0) };
+  const reply = { stdout: Buffer.from(`${nonce} FAILED 2 1 kept\n`), stderr: Buffer.alloc(0) };
   expect(() => readPushed([write(host, 'a')], host.questions, nonce, reply)).toThrow(GarbledReply);
 });
