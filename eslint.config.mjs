@@ -13,6 +13,7 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
+      'no-duplicate-imports': 'error',
       'max-lines': ['error', { max: 400, skipComments: true, skipBlankLines: true }],
     },
   },

@@ -1,6 +1,5 @@
 /**
- * Two suites: `unit` needs nothing but Node; `lab` brings real hosts up and runs on them, one file
- * after the other.
+ * Two suites: `unit` needs nothing but Node; `lab` brings real hosts up and runs on them.
  *
  * @type {import('jest').Config}
  */

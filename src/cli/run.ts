@@ -1,7 +1,6 @@
 /** The frame around every command: the clock, the report on stdout, the exit code. */
 import { createColors } from 'picocolors';
-import type { HostOutcome } from '../model/outcome';
-import { type Command, exitCode, type RunOutcome } from '../model/outcome';
+import { type Command, exitCode, type HostOutcome, type RunOutcome } from '../model/outcome';
 import type { Check } from '../model/check';
 import type { Overview } from '../model/overview';
 import { problemText } from '../model/problem';

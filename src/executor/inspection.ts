@@ -56,19 +56,23 @@ export async function inspect(
     const tasks = compile(host, roles, wanted).filter((task) => !task.isCheck);
     return outcomeOf(host, looks.get(host.name), alarms, tasks);
   });
-  const found = checks ? checksOf(assignment, looks) : [];
+  const found = checks ? checksOf(assignment, looks, new Set()) : [];
   return { looks, wanted, alarms, outcomes, checks: found };
 }
 
-/** Asks the network how it works: only the tasks that verify. */
+/**
+ * Asks the network how it works: only the tasks that verify.
+ * @param unreached hosts that are left out because they could not be reached before.
+ */
 export async function verify(
   assignment: Assignment,
   means: Means,
+  unreached: ReadonlySet<string> = new Set(),
 ): Promise<Pick<Inspection, 'looks' | 'checks'>> {
   const { roles, hosts, wanted } = assignment;
   const tasksOf = (host: Host) => compile(host, roles, wanted).filter((task) => task.isCheck);
   const looks = await lookAt(hosts, (host) => questions(tasksOf(host)), means, 'verify');
-  return { looks, checks: checksOf(assignment, looks) };
+  return { looks, checks: checksOf(assignment, looks, unreached) };
 }
 
 /** What is wanted, once the hosts have told their keys. */
@@ -112,11 +116,15 @@ function outcomeOf(
 function checksOf(
   { wanted, roles, hosts }: Assignment,
   looks: ReadonlyMap<string, Look>,
+  before: ReadonlySet<string>,
 ): readonly Check[] {
+  const isUnreached = (look: Look) => look.kind === 'lost' && look.outcome === 'unreachable';
+  const now = [...looks].flatMap(([host, look]) => (isUnreached(look) ? host : []));
+  const unreached = new Set([...before, ...now]);
   return hosts.flatMap((host): readonly Check[] => {
     const look = looks.get(host.name);
     const tasks = compile(host, roles, wanted).filter((task) => task.isCheck);
     if (look?.kind !== 'seen') return [];
-    return judge(host.name, tasks, look.sighting.answers);
+    return judge(host.name, tasks, look.sighting.answers, unreached);
   });
 }

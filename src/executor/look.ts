@@ -1,6 +1,11 @@
 /** Gather: asks hosts their questions, one script and one answer each. */
-import type { Answers, Sighting } from '../facts/questionnaire';
-import { askScript, GarbledReply, readSighting } from '../facts/questionnaire';
+import {
+  type Answers,
+  askScript,
+  GarbledReply,
+  readSighting,
+  type Sighting,
+} from '../facts/questionnaire';
 import type { Host } from '../model/host';
 import type { Script } from '../model/shell';
 import type { Listener, Phase } from './event';

@@ -86,10 +86,12 @@ const stalePeers = `now - $2 > ${String(renewedAfter)} { print $1 }`;
 
 /** Quoted once for each target, whoever asks: a full mesh has a million of them. */
 function words(target: PeerTarget): Script {
+  const known = quotedWords.get(target);
+  if (known !== undefined) return known;
   const { address, publicKey: key, waits } = target;
-  const known = quotedWords.get(target) ?? sh`${[address, key, waits ? 'waits' : 'begins']}`;
-  quotedWords.set(target, known);
-  return known;
+  const quoted = sh`${[address, key, waits ? 'waits' : 'begins']}`;
+  quotedWords.set(target, quoted);
+  return quoted;
 }
 
 const quotedWords = new WeakMap<PeerTarget, Script>();

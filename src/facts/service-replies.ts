@@ -6,8 +6,11 @@
 import { Script, sh } from '../model/shell';
 import { type Fact, linesOf, UnexpectedAnswer } from './fact';
 
-/** `refused`: let through, and nothing listens there. `silent`: no answer, as behind a firewall. */
-export type ServiceReply = 'open' | 'refused' | 'silent';
+/**
+ * `refused`: let through, and nothing listens there. `silent`: no answer, as behind a firewall.
+ * `no-path`: no answer, and none to a ping either, which every firewall of ours lets through.
+ */
+export type ServiceReply = 'open' | 'refused' | 'silent' | 'no-path';
 
 export interface ServiceTarget {
   readonly address: string;
@@ -28,7 +31,9 @@ else echo no-tool; exit 0
 fi
 reply() {
 if complaint=$(reach "$1" "$2" 2>&1); then answer=open
-else case $complaint in *refused*) answer=refused;; *) answer=silent;; esac
+elif case $complaint in *refused*) ;; *) false;; esac then answer=refused
+elif ! command -v ping >/dev/null || ping -n -q -c 1 -w 2 "$1" >/dev/null 2>&1; then answer=silent
+else answer=no-path
 fi
 printf 'reply %s %s %s\n' "$1" "$2" "$answer"
 }
@@ -46,8 +51,9 @@ echo done`,
       if (!said.includes('done')) throw new UnexpectedAnswer('cannot ask the services', answer);
       return new Map(
         said.flatMap((line): [string, ServiceReply][] => {
-          const [, target, reply] = /^reply (\S+ \d+) (open|refused|silent)$/.exec(line) ?? [];
-          // The pattern admits just these three.
+          const [, target, reply] =
+            /^reply (\S+ \d+) (open|refused|silent|no-path)$/.exec(line) ?? [];
+          // The pattern admits just these.
           return target === undefined ? [] : [[target, reply as ServiceReply]];
         }),
       );

@@ -1,8 +1,9 @@
 /** The hosts file, whatever it is: YAML, INI, or a program that prints JSON (dynamic inventory). */
 import { constants } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { ansibleScalar } from './ansible-scalar';
+import { startOf } from './file-start';
 import { readHostScript } from './host-script';
 import { parseIni } from './ini-file';
 import { parseYaml, readText, unreadable, type YamlFile } from './yaml-file';
@@ -36,17 +37,7 @@ function looksLikeYaml(bytes: Uint8Array): boolean {
 
 /** A script, or what the system itself runs. */
 async function isProgram(file: string): Promise<boolean> {
-  const kind = await stat(file).catch(() => undefined);
-  // A pipe would be waited for.
-  if (kind?.isFile() !== true) return false;
-  const opened = await open(file).catch(() => undefined);
-  if (opened === undefined) return false;
-  try {
-    const { buffer, bytesRead } = await opened.read(Buffer.alloc(4), 0);
-    return /^(?:#!|\u007fELF)/.test(buffer.toString('latin1', 0, bytesRead));
-  } finally {
-    await opened.close();
-  }
+  return /^(?:#!|\u007fELF)/.test(await startOf(file, 4));
 }
 
 function isExecutable(file: string): Promise<boolean> {

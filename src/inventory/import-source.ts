@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Problem } from '../model/problem';
 import { importAnsible } from './ansible-import';
 import { readHostsSource } from './hosts-source';
-import { importedFiles, mistakesIn } from './imported';
+import { type Imported, importedFiles, mistakesIn } from './imported';
 import { locate } from './inventory-files';
 import { finish, type Finished } from './reading';
 import { readVariableFiles } from './variable-files';
@@ -12,7 +12,6 @@ import { parseWgQuick } from './wg-quick-file';
 import type { HostConfig } from './wg-quick-host';
 import { importWgQuick } from './wg-quick-import';
 import { readText } from './yaml-file';
-import type { Imported } from './imported';
 
 export type Import =
   | {

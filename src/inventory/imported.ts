@@ -1,13 +1,20 @@
 /** What an import has understood, and the files of an inventory that say it. */
 import { stringify } from 'yaml';
-import { bits, contains, familyOf, overlap, type Subnet, subnet } from '../model/address';
-import type { Address } from '../model/address';
+import {
+  type Address,
+  bits,
+  contains,
+  familyOf,
+  overlap,
+  type Subnet,
+  subnet,
+} from '../model/address';
 import { emptyLock, type Lock } from '../model/lock';
+import type { Problem } from '../model/problem';
 import { parseHosts } from './hosts-source';
 import { lockText } from './lock-file';
 import { schemaComment, schemaFiles } from './published-schemas';
 import { finish } from './reading';
-import type { Problem } from '../model/problem';
 import { readInventory } from './whole-inventory';
 import { parseYaml } from './yaml-file';
 

@@ -1,7 +1,6 @@
 /** Names of hosts and groups, as a service or a role lists them, to the hosts they stand for. */
 import type { Reading } from './reading';
-import { suggestion } from './wording';
-import { shown } from './wording';
+import { shown, suggestion } from './wording';
 import { items, problemAt, type YamlNode } from './yaml-node';
 
 /** What there is to be named. */

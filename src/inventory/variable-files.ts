@@ -3,10 +3,11 @@
  * `web.yml`, `web.yaml` or `web.json`, the first of these that there is; a directory stands for all
  * files in it, in the order of their names.
  */
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Problem } from '../model/problem';
 import { ansibleScalar } from './ansible-scalar';
+import { startOf } from './file-start';
 import { parseYaml, readText, unreadable, type YamlFile } from './yaml-file';
 
 /** By the name of a group or a host; of several files the later counts more. */
@@ -126,15 +127,5 @@ function isVisible(name: string): boolean {
 const vaultMark = '$ANSIBLE_VAULT;';
 
 async function isVaulted(file: string): Promise<boolean> {
-  const kind = await stat(file).catch(() => undefined);
-  // A pipe would be waited for.
-  if (kind?.isFile() !== true) return false;
-  const opened = await open(file).catch(() => undefined);
-  if (opened === undefined) return false;
-  try {
-    const { buffer, bytesRead } = await opened.read(Buffer.alloc(vaultMark.length), 0);
-    return buffer.toString('latin1', 0, bytesRead) === vaultMark;
-  } finally {
-    await opened.close();
-  }
+  return (await startOf(file, vaultMark.length)) === vaultMark;
 }

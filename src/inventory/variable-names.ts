@@ -52,8 +52,8 @@ const withoutBearing = new Set([
 
 const noPassword = 'let the user run sudo without one (NOPASSWD in /etc/sudoers.d)';
 
-/** Ways to become root that come later, and what to do until then. */
-const passwords = new Map([
+/** Ways to log in and to become root that come later, and what to do until then. */
+const notYet = new Map([
   ['ansible_become_pass', noPassword],
   ['ansible_become_password', noPassword],
   ['ansible_sudo_pass', noPassword],
@@ -87,8 +87,8 @@ export function* checkNames(variables: YamlNode | undefined): Reading<void> {
         node,
         `connection ${shown(how)} is not supported; wgpush reaches hosts by SSH`,
       );
-    } else if (passwords.has(name)) {
-      const message = `${shown(name)} is not supported yet; ${passwords.get(name) ?? ''}`;
+    } else if (notYet.has(name)) {
+      const message = `${shown(name)} is not supported yet; ${notYet.get(name) ?? ''}`;
       yield problemAt(node, message, { at: 'key' });
     } else if (name.startsWith('ansible_') && !isWithoutHarm(name)) {
       const near = nearTo(name, supportedWith('ansible_'));

@@ -72,8 +72,8 @@ export function* readInventory(
     firewall: mesh.firewall,
     services: services
       .map(({ service }) => service)
-      .toSorted((one, other) => compare(one.name, other.name)),
-    exceptions: exceptions.toSorted((one, other) => compare(one.id, other.id)),
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+    exceptions: exceptions.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
   };
   yield* checkRenames(hosts, lock);
   yield* checkEndpoints(hosts);
@@ -94,9 +94,4 @@ export function* readInventory(
 /** Undefined where the file that says them could not be read; no file says the default. */
 function knownSubnets(mesh: Mesh, { mesh: file }: InventoryTexts): Mesh['subnets'] {
   return file !== undefined && file.root === undefined ? undefined : mesh.subnets;
-}
-
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

@@ -29,8 +29,8 @@ const membersByNode = new WeakMap<Node, Members>();
 
 function newMembers(node: Node, mesh: Mesh): Members {
   const direct = new Set(node.peers.map(({ host }) => host));
-  const asked = behindHubs(node, direct, mesh);
   const others = (node.reach === 'all' ? mesh.size - 1 : node.reach.size) - direct.size;
+  const asked = behindHubs(node, direct, mesh, Math.min(others, mostBehindHubs));
   return {
     members: [
       ...[...direct].flatMap((name) => mesh.get(name) ?? []).map((peer) => member(peer, undefined)),
@@ -40,18 +40,22 @@ function newMembers(node: Node, mesh: Mesh): Members {
   };
 }
 
-function behindHubs(node: Node, direct: ReadonlySet<string>, mesh: Mesh): readonly Node[] {
+/** The next `count` of them by name. */
+function behindHubs(
+  node: Node,
+  direct: ReadonlySet<string>,
+  mesh: Mesh,
+  count: number,
+): readonly Node[] {
   const { names, positions } = orderOf(mesh);
   const start = (positions.get(node.name) ?? -1) + 1;
   const found: Node[] = [];
   const { reach } = node;
-  for (let step = 0; step < names.length - 1 && found.length < mostBehindHubs; step += 1) {
+  for (let step = 0; step < names.length - 1 && found.length < count; step += 1) {
     const name = names[(start + step) % names.length] ?? '';
     const other = mesh.get(name);
     if (direct.has(name) || other === undefined) continue;
     if (reach === 'all' || reach.has(name)) found.push(other);
-    // In a full mesh nobody is left.
-    if (reach === 'all' && direct.size === names.length - 1) break;
   }
   return found;
 }
@@ -70,10 +74,11 @@ function relayTo(other: Node, node: Node, mesh: Mesh): Node | undefined {
 /** One for each way to a node: a thousand hosts that reach it the same way share it. */
 function member(node: Node, relay: Node | undefined): Member {
   const ways = membersByWay.get(node) ?? new Map<Node | undefined, Member>();
-  membersByWay.set(node, ways);
-  const known = ways.get(relay) ?? newMember(node, relay);
-  ways.set(relay, known);
-  return known;
+  const known = ways.get(relay);
+  if (known !== undefined) return known;
+  const made = newMember(node, relay);
+  membersByWay.set(node, ways.set(relay, made));
+  return made;
 }
 
 const membersByWay = new WeakMap<Node, Map<Node | undefined, Member>>();

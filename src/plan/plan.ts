@@ -27,11 +27,19 @@ function deferred(changes: readonly PlannedChange[]): readonly PlannedChange[] {
   return [...changes.filter((change) => !late.includes(change)), ...once.values()];
 }
 
-/** What the answers prove. One that is not understood proves nothing, and hinders no other task. */
-export function judge(host: string, tasks: readonly Task[], answers: Answers): readonly Check[] {
+/**
+ * What the answers prove. One that is not understood proves nothing, and hinders no other task.
+ * @param unreached hosts that the controller could not reach in this run.
+ */
+export function judge(
+  host: string,
+  tasks: readonly Task[],
+  answers: Answers,
+  unreached: ReadonlySet<string>,
+): readonly Check[] {
   return tasks.flatMap(({ role, resource, serves, bound }): readonly Check[] => {
     try {
-      return bound.judge(reader(answers), host);
+      return bound.judge(reader(answers), host, unreached);
     } catch (error) {
       if (!(error instanceof UnexpectedAnswer)) throw error;
       const title = `${host} answers the ${resource} of role ${role}`;

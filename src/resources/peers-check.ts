@@ -102,17 +102,24 @@ function liveness(host: string, wg: string, peer: Member, replies: PeerReplies |
 
 /** Of a pair, the one that comes first by its name begins the handshake. */
 function targetsOf(host: string, peer: Member): readonly PeerTarget[] {
-  const known = targets.get(peer) ?? {
+  const { begins, waits } = targets.get(peer) ?? bothTargets(peer);
+  const next = peer.via ?? peer;
+  return next.host < host ? waits : begins;
+}
+
+type Targets = Readonly<Record<'begins' | 'waits', readonly PeerTarget[]>>;
+
+/** Made once for each member, whoever asks: in a full mesh it is a member of all. */
+const targets = new WeakMap<Member, Targets>();
+
+function bothTargets(peer: Member): Targets {
+  const made = {
     begins: targetsAt(peer, { waits: false }),
     waits: targetsAt(peer, { waits: true }),
   };
-  targets.set(peer, known);
-  const next = peer.via ?? peer;
-  return next.host < host ? known.waits : known.begins;
+  targets.set(peer, made);
+  return made;
 }
-
-/** Made once for each member, whoever asks: in a full mesh it is a member of all. */
-const targets = new WeakMap<Member, Record<'begins' | 'waits', readonly PeerTarget[]>>();
 
 function targetsAt(peer: Member, { waits }: Pick<PeerTarget, 'waits'>): readonly PeerTarget[] {
   const { publicKey } = peer.via ?? peer;

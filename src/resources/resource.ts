@@ -42,8 +42,16 @@ interface Definition<Args, F extends Facts> {
   undo?(args: Args): Undo;
   /** What its checks serve, for one that judges; also told where it can't be judged. */
   readonly serves?: CheckId;
-  /** What the answers prove of the network, for a resource that looks and changes nothing. */
-  judge?(args: Args, facts: Values<F>, host: string): Iterable<Check>;
+  /**
+   * What the answers prove of the network, for a resource that looks and changes nothing.
+   * @param unreached hosts that the controller could not reach in this run.
+   */
+  judge?(
+    args: Args,
+    facts: Values<F>,
+    host: string,
+    unreached: ReadonlySet<string>,
+  ): Iterable<Check>;
 }
 
 /** Any resource, when it no longer matters which arguments it takes. */
@@ -67,7 +75,7 @@ export interface BoundResource {
   /** @throws UnexpectedAnswer from a parser of its facts, or a Refusal. */
   diff(valueOf: ValueOf): readonly Change[];
   /** @throws UnexpectedAnswer from a parser of its facts. */
-  judge(valueOf: ValueOf, host: string): readonly Check[];
+  judge(valueOf: ValueOf, host: string, unreached: ReadonlySet<string>): readonly Check[];
 }
 
 /** Reads the answer to a fact that was asked. */
@@ -107,7 +115,9 @@ export function resource<Args, F extends Facts>(definition: Definition<Args, F>)
           return definition.undo?.(checked);
         },
         diff: (valueOf) => [...(definition.diff?.(checked, values(valueOf)) ?? [])],
-        judge: (valueOf, host) => [...(definition.judge?.(checked, values(valueOf), host) ?? [])],
+        judge: (valueOf, host, unreached) => [
+          ...(definition.judge?.(checked, values(valueOf), host, unreached) ?? []),
+        ],
       };
     },
   };

@@ -1,5 +1,5 @@
 /** Do the services that a host may use answer it over WireGuard? */
-import { serviceReplies, targetKey } from '../facts/service-replies';
+import { serviceReplies, type ServiceReply, targetKey } from '../facts/service-replies';
 import type { Check } from '../model/check';
 import { resource } from './resource';
 
@@ -30,14 +30,16 @@ export const servicesCheck = resource({
     },
   },
   facts: ({ services }: Args) => ({ replies: serviceReplies(services) }),
-  *judge({ services, unasked = 0 }, { replies }, host) {
+  *judge({ services, unasked = 0 }, { replies }, host, unreached) {
     for (const entry of services) {
       const where = `${entry.host} at ${entry.address}:${String(entry.port)}`;
       yield {
         id: 'INV-1',
         host,
         title: `${host} reaches ${entry.service} on ${where}`,
-        ...judgement(replies?.get(targetKey(entry)), { asked: replies !== undefined }),
+        ...(replies === undefined
+          ? { status: 'skip', evidence: 'there is neither bash nor nc to connect with' }
+          : judgement(replies.get(targetKey(entry)), entry, unreached)),
       };
     }
     if (unasked > 0) {
@@ -52,18 +54,25 @@ export const servicesCheck = resource({
   },
 });
 
+/** Of a host that is down, silence says nothing of its firewall, nor of its service. */
 function judgement(
-  reply: 'open' | 'refused' | 'silent' | undefined,
-  { asked }: { readonly asked: boolean },
+  reply: ServiceReply | undefined,
+  { host }: ServiceEntry,
+  unreached: ReadonlySet<string>,
 ): Pick<Check, 'status' | 'evidence'> {
-  if (!asked) return { status: 'skip', evidence: 'there is neither bash nor nc to connect with' };
   switch (reply) {
     case 'open':
       return { status: 'pass', evidence: 'it accepted a connection' };
     case 'refused':
       return { status: 'warn', evidence: 'it is let through, but nothing listens there' };
     case 'silent':
-      return { status: 'fail', evidence: 'no answer: a firewall or a missing path is in the way' };
+      return { status: 'fail', evidence: 'no answer: most likely a firewall is in the way' };
+    case 'no-path': {
+      const silence = `no answer, and none to a ping of ${host}`;
+      return unreached.has(host)
+        ? { status: 'skip', evidence: `${silence}, which could not be reached in this run` }
+        : { status: 'fail', evidence: `${silence}: there is no path to it over WireGuard` };
+    }
     case undefined:
       return { status: 'skip', evidence: 'the host did not say' };
   }

@@ -372,6 +372,23 @@ describe('services are asked', () => {
     }));
     expect(ask(serviceReplies(targets))?.size).toBe(150);
   });
+
+  it.each([
+    ['answers a ping', 'exit 0', 'silent'],
+    ['answers no ping either', 'exit 1', 'no-path'],
+    ['can not be sent to', 'exit 2', 'no-path'],
+  ])('and of one that is silent it is told whether its host %s', (_, ping, reply) => {
+    const tools = freshDirectory();
+    for (const name of ['sh', 'timeout']) symlinkSync(`/usr/bin/${name}`, join(tools, name));
+    // Neither says a word, as when nobody answers in time.
+    writeFileSync(join(tools, 'bash'), '#!/bin/sh\nexit 124\n', { mode: 0o755 });
+    const replies = () => {
+      return ask(serviceReplies([{ address: '10.50.0.2', port: 5432 }]), { path: tools });
+    };
+    expect(replies()).toEqual(new Map([['10.50.0.2 5432', 'silent']]));
+    writeFileSync(join(tools, 'ping'), `#!/bin/sh\n${ping}\n`, { mode: 0o755 });
+    expect(replies()).toEqual(new Map([['10.50.0.2 5432', reply]]));
+  });
 });
 
 describe('a check that cannot be made is no failure of the peers', () => {

@@ -1,4 +1,9 @@
-/** What somebody does to a host by hand is found by drift, named, and healed by one apply. */
+/**
+ * What somebody does to a host by hand is found by drift, named, and healed by one apply.
+ *
+ * Each host of the lab is edited in another way at the same time, because a look and an apply take
+ * as long for three hosts as for one.
+ */
 import { inventoryOf, outcomes, type Report, reportIn } from './inventory';
 import { type Lab, labUp } from './running-lab';
 
@@ -21,14 +26,13 @@ interface Edit {
   readonly shows: string;
 }
 
-const peerKey = "$(sed -n '/Peer.*host-3/{n;s/PublicKey = //p}' /etc/wireguard/wg0.conf)";
-
-const edits: readonly Edit[] = [
+/** What can be done to host-OWN, with host-PEER as one of its peers. */
+const editsOf = (own: string, peer: string): readonly Edit[] => [
   {
     edit: 'a peer removed with wg set',
-    command: `wg set wg0 peer "${peerKey}" remove`,
-    named: ['add peer host-3 on wg0'],
-    shows: 'allowed ips: 10.50.0.3/32, fd50:50:50::3/128',
+    command: `wg set wg0 peer "$(sed -n '/Peer.*host-${peer}/{n;s/PublicKey = //p}' /etc/wireguard/wg0.conf)" remove`,
+    named: [`add peer host-${peer} on wg0`],
+    shows: `allowed ips: 10.50.0.${peer}/32, fd50:50:50::${peer}/128`,
   },
   {
     edit: 'a foreign peer added with wg set',
@@ -38,12 +42,12 @@ const edits: readonly Edit[] = [
   },
   {
     edit: "another peer's address taken with wg set",
-    command: 'wg set wg0 peer "$(wg genkey | wg pubkey)" allowed-ips 10.50.0.3/32',
+    command: `wg set wg0 peer "$(wg genkey | wg pubkey)" allowed-ips 10.50.0.${peer}/32`,
     named: [
-      'change peer host-3 on wg0',
+      `change peer host-${peer} on wg0`,
       expect.stringMatching(/^remove peer \S{44} from wg0$/) as string,
     ],
-    shows: 'allowed ips: fd50:50:50::3/128',
+    shows: `allowed ips: fd50:50:50::${peer}/128`,
   },
   {
     edit: 'a line edited in wg0.conf',
@@ -139,9 +143,9 @@ const edits: readonly Edit[] = [
   },
   {
     edit: 'an address removed from wg0',
-    command: 'ip address delete 10.50.0.1/24 dev wg0',
-    named: ['add 10.50.0.1/24 to wg0', 'route 10.50.0.0/24 over wg0'],
-    shows: 'address 10.50.0.1/24',
+    command: `ip address delete 10.50.0.${own}/24 dev wg0`,
+    named: [`add 10.50.0.${own}/24 to wg0`, 'route 10.50.0.0/24 over wg0'],
+    shows: `address 10.50.0.${own}/24`,
   },
   {
     edit: 'a foreign address on wg0',
@@ -154,7 +158,7 @@ const edits: readonly Edit[] = [
     command: 'ip link set wg0 down',
     named: [
       'bring wg0 up',
-      'add fd50:50:50::1/64 to wg0',
+      `add fd50:50:50::${own}/64 to wg0`,
       'route 10.50.0.0/24 over wg0',
       'route fd50:50:50::/64 over wg0',
     ],
@@ -191,38 +195,57 @@ const edits: readonly Edit[] = [
   },
 ];
 
-async function drift(): Promise<{ readonly code: number; readonly report: Report }> {
-  const { code, stdout } = await lab.wgpush('drift', '-i', 'prod', '--format', 'json');
-  return { code, report: reportIn(stdout) };
+const drift = () => run('drift', '-i', 'prod');
+const apply = () => run('apply', '-i', 'prod', '--yes');
+
+async function run(command: string, ...args: readonly string[]): Promise<Report> {
+  const { code, stdout } = await lab.wgpush(command, ...args, '--format', 'json');
+  const report = reportIn(stdout);
+  expect(code).toBe(report.exitCode);
+  return report;
 }
 
-test.each(edits)('$edit is found and healed', async ({ command, named, shows }) => {
-  await lab.on('host-1', command);
+/** The edits in threes: one for each host, which has the next host for a peer. */
+const rounds = Array.from({ length: Math.ceil(editsOf('1', '2').length / 3) }, (_, round) => ({
+  round: round + 1,
+  edits: [1, 2, 3].flatMap((own, index) =>
+    editsOf(String(own), String((own % 3) + 1))
+      .slice(3 * round + index, 3 * round + index + 1)
+      .map((edit) => ({ host: `host-${String(own)}`, ...edit })),
+  ),
+}));
 
-  const found = await drift();
-  expect(outcomes(found.report)).toBe('host-1 pending, host-2 unchanged, host-3 unchanged');
-  expect(found.code).toBe(2);
-  const changes = found.report.hosts[0]?.changes ?? [];
-  expect(changes.map(({ summary }) => summary)).toEqual(named);
-  expect(changes.map(({ before, after }) => `${before}\n${after}`).join('\n')).toContain(shows);
+describe.each(rounds)('round $round', ({ edits }) => {
+  let reports: readonly Report[];
 
-  const healed = await lab.wgpush('apply', '-i', 'prod', '--yes', '--format', 'json');
-  expect(outcomes(reportIn(healed.stdout))).toBe(
-    'host-1 changed, host-2 unchanged, host-3 unchanged',
-  );
-  expect(healed.code).toBe(0);
+  beforeAll(async () => {
+    await Promise.all(edits.map(({ host, command }) => lab.on(host, command)));
+    reports = [await drift(), await apply(), await drift()];
+  });
 
-  const after = await drift();
-  expect(outcomes(after.report)).toBe('host-1 unchanged, host-2 unchanged, host-3 unchanged');
-  expect(after.code).toBe(0);
+  test.each(edits)('$edit is found and healed', ({ host, named, shows }) => {
+    const [found, healed, after] = reports.map(({ hosts }) =>
+      hosts.find((each) => each.host === host),
+    );
+    expect(found?.outcome).toBe('pending');
+    expect(found?.changes.map(({ summary }) => summary)).toEqual(named);
+    const differences = found?.changes.map(({ before, after: then }) => `${before}\n${then}`);
+    expect(differences?.join('\n')).toContain(shows);
+    expect(healed?.outcome).toBe('changed');
+    expect(after?.outcome).toBe('unchanged');
+  });
+
+  test('drift exits with 2, and with 0 when an apply has healed it', () => {
+    expect(reports.map(({ exitCode }) => exitCode)).toEqual([2, 0, 0]);
+  });
 });
 
-test('drift changes nothing on the hosts it finds changed', async () => {
+test('drift changes nothing on a host that it finds changed, and finds no other changed', async () => {
   await lab.on('host-1', 'ufw allow 9999; wg set wg0 peer "$(wg genkey | wg pubkey)"');
   const state =
     'find /etc /var/lib/dpkg -xdev -type f -exec sha256sum {} + | sort; iptables-save -t filter | grep ^-A; wg show wg0 peers | sort; ip address';
   const before = await lab.on('host-1', state);
-  expect((await drift()).code).toBe(2);
+  expect(outcomes(await drift())).toBe('host-1 pending, host-2 unchanged, host-3 unchanged');
   expect((await lab.on('host-1', state)).stdout).toBe(before.stdout);
-  expect((await lab.wgpush('apply', '-i', 'prod', '--yes')).code).toBe(0);
+  expect(outcomes(await apply())).toBe('host-1 changed, host-2 unchanged, host-3 unchanged');
 });

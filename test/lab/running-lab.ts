@@ -1,11 +1,15 @@
 /** A lab for tests: real hosts, and wgpush run from the internet outside them. */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const root = join(__dirname, '../..');
 const script = join(root, 'test/lab/lab');
+
+/** Ends the names of labs: the tests of two checkouts run on one machine, each with its own hosts. */
+const checkout = createHash('sha256').update(root).digest('hex').slice(0, 4);
 
 /** How a program ended. */
 export interface Ended {
@@ -44,15 +48,17 @@ export function publicAddress(number: number): string {
 /**
  * A fresh lab. Bare hosts: neither wireguard-tools nor ufw is installed. Those behind NAT let only
  * SSH in, by the address that they would have had themselves. Those of `docker` have an engine.
+ * @param topic what the tests are about.
  */
 export async function labUp(
-  name: string,
+  topic: string,
   size: number,
   {
     nat = [],
     docker = [],
   }: { readonly nat?: readonly string[]; readonly docker?: readonly string[] } = {},
 ): Promise<Lab> {
+  const name = `${topic}-${checkout}`;
   const options = [
     ...nat.flatMap((host) => ['--nat', host]),
     ...docker.flatMap((host) => ['--docker', host]),

@@ -20,6 +20,8 @@ export interface GoldenCase {
     readonly stdout: Text;
     readonly stderr: Text;
   }[];
+  /** Hosts that the controller could not reach; none where it is left out. */
+  readonly unreached?: readonly string[];
   /** What the resource makes of them: one of these. */
   readonly changes?: unknown;
   readonly checks?: unknown;

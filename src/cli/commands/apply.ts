@@ -27,7 +27,14 @@ async function run(session: Session, loaded: Loaded, options: Options): Promise<
   const well = assignment.hosts.filter(({ name }) =>
     outcomes.some(({ host, outcome }) => host === name && /^(un)?changed$/.test(outcome)),
   );
-  const { checks } = await verify({ ...assignment, wanted, hosts: well }, means);
+  const unreached = outcomes.flatMap(({ host, outcome }) =>
+    outcome === 'unreachable' ? host : [],
+  );
+  const { checks } = await verify(
+    { ...assignment, wanted, hosts: well },
+    means,
+    new Set(unreached),
+  );
   return { hosts: outcomes, checks };
 }
 
