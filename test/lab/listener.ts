@@ -66,16 +66,20 @@ export async function canReach(
 }
 
 /**
- * Of all TCP ports those that answer an outsider in any way, a refusal included: behind a firewall
- * that drops there is none.
+ * Of all TCP ports, or of some, those that answer an outsider in any way, a refusal included: behind a
+ * firewall that drops there is none.
  */
-export async function answeringPorts(lab: Lab, address: string): Promise<readonly number[]> {
+export async function answeringPorts(
+  lab: Lab,
+  address: string,
+  ports = '1-65535',
+): Promise<readonly number[]> {
   const family = address.includes(':') ? '-6' : '';
   const { code, stdout, stderr } = await lab.outside(
-    `nmap ${family} -n -Pn -sS -p 1-65535 --min-rate 20000 --max-retries 2 -oG - ${address}`,
+    `nmap ${family} -n -Pn -sS -p ${ports} --min-rate 20000 --max-retries 2 -oG - ${address}`,
   );
   // All that answer nothing are "filtered", and are only counted.
-  const [, ports = ''] = /Ports: (.*?)\tIgnored State: filtered \((\d+)\)/.exec(stdout) ?? [];
-  if (code !== 0 || ports === '') throw new Error(`not a scan: ${stderr}${stdout}`);
-  return ports.split(', ').map((port) => Number(port.split('/')[0]));
+  const [, answering = ''] = /Ports: (.*?)\tIgnored State: filtered \((\d+)\)/.exec(stdout) ?? [];
+  if (code !== 0 || answering === '') throw new Error(`not a scan: ${stderr}${stdout}`);
+  return answering.split(', ').map((port) => Number(port.split('/')[0]));
 }

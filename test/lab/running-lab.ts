@@ -45,6 +45,11 @@ export function publicAddress(number: number): string {
   return `203.0.113.${String(10 + number)}`;
 }
 
+/** Its public address of IPv6. */
+export function publicAddress6(number: number): string {
+  return `2001:db8::${String(10 + number)}`;
+}
+
 /**
  * A fresh lab. Bare hosts: neither wireguard-tools nor ufw is installed. Those behind NAT let only
  * SSH in, by the address that they would have had themselves. Those of `docker` have an engine.
