@@ -28,7 +28,7 @@ interface Binding {
   readonly text: string;
 }
 
-type Kind = 'as declared' | 'nobody' | 'everywhere' | 'loopback' | 'elsewhere' | 'docker';
+type Kind = 'as declared' | 'nobody' | 'everywhere' | 'loopback' | 'elsewhere';
 
 export const binding = resource({
   kind: 'binding',
@@ -90,7 +90,6 @@ function bindingOf(
   const kindOf = (): Kind => {
     if (own.length === 0) return 'nobody';
     if (exposed.length > 0 && !mayBePublic) {
-      if (exposed.some(({ processes }) => processes.includes('docker-proxy'))) return 'docker';
       return exposed.some(({ address }) => isWildcard(address)) ? 'everywhere' : 'elsewhere';
     }
     return isOnWireguard || exposed.length > 0 ? 'as declared' : 'loopback';
@@ -116,7 +115,7 @@ function* verdict(service: Service, bindings: readonly Binding[], host: string):
   }
 }
 
-const warnings: readonly Kind[] = ['nobody', 'loopback', 'everywhere', 'elsewhere', 'docker'];
+const warnings: readonly Kind[] = ['nobody', 'loopback', 'everywhere', 'elsewhere'];
 
 /** All bindings of a kind that is no failure, with those who answer for them. */
 function* warning(kind: Kind, bindings: readonly Binding[], host: string): Iterable<Check> {
@@ -154,11 +153,6 @@ function wordsOf(kind: Kind, host: string): { readonly title: string; readonly m
         title: `no service of ${host} listens beside the WireGuard address`,
         meaning: firewall,
       };
-    case 'docker':
-      return {
-        title: `no service of ${host} is published by Docker`,
-        meaning: 'ufw does not guard',
-      };
   }
 }
 
@@ -192,9 +186,7 @@ function socketsText(own: readonly Listener[]): string {
   const processes = [...new Set(own.flatMap((each) => each.processes))];
   const by = processes.length === 0 ? 'the kernel' : processes.join(', ');
   // What docker-proxy stands for is no process of the host.
-  const what = processes.includes('docker-proxy')
-    ? ' (a port that Docker publishes, past ufw)'
-    : '';
+  const what = processes.includes('docker-proxy') ? ' (a port that Docker publishes)' : '';
   return `${addresses.join(' and ')} by ${by}${what}`;
 }
 
