@@ -33,11 +33,17 @@ export async function commandLine(args: readonly string[]): Promise<number> {
     .command(
       'apply',
       'make the hosts what the inventory says',
-      (each) => applying(fleet(each)),
+      (each) => applying(asking(fleet(each))),
       does(apply),
     )
     .command('verify', 'prove reachability and isolation on the live fleet', fleet, does(verify))
     .command('drift', 'plan and verify; for schedulers; changes nothing', fleet, does(drift))
+    .command(
+      'rollback',
+      'go back to the state before the last push; needs --limit',
+      (each) => asking(fleet(each)),
+      does(rollback),
+    )
     .command('inventory', 'what the inventory says; no host is connected to', (each) =>
       inventoryCommands(each, does),
     )
@@ -127,13 +133,16 @@ function applying(argv: Argv): Argv {
       type: 'number',
       default: 60,
       describe: 'seconds after which a host that cannot be logged in to goes back',
-    })
-    .option('yes', {
-      alias: 'y',
-      type: 'boolean',
-      default: false,
-      describe: 'do not ask before changing',
     });
+}
+
+function asking(argv: Argv): Argv {
+  return argv.option('yes', {
+    alias: 'y',
+    type: 'boolean',
+    default: false,
+    describe: 'do not ask before changing',
+  });
 }
 
 async function validate(options: Options): Promise<number> {
@@ -159,6 +168,11 @@ async function verify(options: Options): Promise<number> {
 async function drift(options: Options): Promise<number> {
   const { driftCommand } = await import('./commands/drift.js');
   return driftCommand(options);
+}
+
+async function rollback(options: Options): Promise<number> {
+  const { rollbackCommand } = await import('./commands/rollback.js');
+  return rollbackCommand(options);
 }
 
 async function init(options: Options, given: Given): Promise<number> {

@@ -9,7 +9,7 @@ import { UsageError } from './usage-error';
 
 /** @throws UsageError where the answer is no, or nobody is there to give one. */
 export async function confirm(
-  { outcomes }: Inspection,
+  { outcomes }: Pick<Inspection, 'outcomes'>,
   { inventory }: Loaded,
   options: Options,
 ): Promise<void> {

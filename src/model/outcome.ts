@@ -16,7 +16,7 @@ export interface HostOutcome {
   readonly error: string | null;
 }
 
-export type Command = 'validate' | 'plan' | 'apply' | 'drift' | 'verify';
+export type Command = 'validate' | 'plan' | 'apply' | 'drift' | 'verify' | 'rollback';
 
 /** Everything a run has to say. Reports are renderings of this one value. */
 export interface RunOutcome {

@@ -170,6 +170,7 @@ function summaryLine(run: RunOutcome): string {
     apply: 'Apply',
     drift: 'Drift',
     verify: 'Verify',
+    rollback: 'Rollback',
   };
   const start = run.command === 'validate' ? ', but ' : ': ';
   const counts = parts.length === 0 ? '' : start + parts.join('; ');

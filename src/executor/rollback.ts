@@ -1,0 +1,92 @@
+/** Going back: hosts are made again what they were before their last push. */
+import type { PlannedChange } from '../model/change';
+import type { Host } from '../model/host';
+import type { HostOutcome } from '../model/outcome';
+import { sh } from '../model/shell';
+import { readSaved, type Saved, savedScript } from '../plan/saved-script';
+import { undoScriptPath } from '../plan/undo-script';
+import { settle } from './confirmation';
+import type { Lost } from './fleet';
+import { inPhase, type Means, readOrLose } from './look';
+
+/** What each host could go back to. */
+export interface Retrospect {
+  readonly saved: ReadonlyMap<string, Saved>;
+  /** In the order of the inventory; `pending` where there is something to go back to. */
+  readonly outcomes: readonly HostOutcome[];
+}
+
+type Look = { readonly kind: 'seen'; readonly saved: Saved } | Lost;
+
+/** Looks, and changes nothing. */
+export async function lookBack(hosts: readonly Host[], means: Means): Promise<Retrospect> {
+  const { fleet, timeoutMs, listen } = means;
+  const looks = await inPhase('gather', hosts, listen, async (host): Promise<Look> => {
+    const ran = await fleet.run(host, savedScript, timeoutMs);
+    if (ran.kind === 'lost') return ran;
+    return readOrLose(() => ({ kind: 'seen', saved: readSaved(ran.nonce, ran.reply) }));
+  });
+  return {
+    saved: new Map(
+      [...looks].flatMap(([host, look]): [string, Saved][] =>
+        look.kind === 'seen' ? [[host, look.saved]] : [],
+      ),
+    ),
+    outcomes: hosts.map(({ name }) => outcomeOf(name, looks.get(name))),
+  };
+}
+
+/** Goes back on the hosts that can; whatever cuts this connection meanwhile ends nothing there. */
+export async function goBack(
+  hosts: readonly Host[],
+  { saved, outcomes }: Retrospect,
+  means: Means,
+): Promise<readonly HostOutcome[]> {
+  const able = hosts.filter(({ name }) =>
+    outcomes.some(({ host, outcome }) => host === name && outcome === 'pending'),
+  );
+  const results = await inPhase('push', able, means.listen, async (host) => {
+    const { settled, last } = await settle(
+      host,
+      saved.get(host.name)?.token ?? '',
+      'rollback',
+      means,
+    );
+    if (settled?.kind === 'restored') return settled;
+    const error =
+      settled?.kind === 'failed'
+        ? `it is not all as it was: ${settled.said}`
+        : `it did not say that it has gone back${last === undefined ? '' : `: ${last.error}`}`;
+    const outcome = settled === undefined ? 'unreachable' : 'failed';
+    return { kind: 'lost', outcome, error } satisfies Lost;
+  });
+  return outcomes.map((before): HostOutcome => {
+    const result = results.get(before.host);
+    if (result === undefined) return before;
+    if (result.kind !== 'lost') return { ...before, outcome: 'changed' };
+    return { ...before, outcome: result.outcome, changes: [], error: result.error };
+  });
+}
+
+function outcomeOf(host: string, look: Look | undefined): HostOutcome {
+  if (look === undefined) throw new Error(`${host} was never looked at`);
+  if (look.kind === 'lost') return { host, outcome: look.outcome, changes: [], error: look.error };
+  const { saved } = look;
+  if (saved.state === 'armed' || saved.state === 'restoring') {
+    const error = 'its last push is not confirmed yet, and it goes back by itself';
+    return { host, outcome: 'failed', changes: [], error };
+  }
+  const changes = saved.state === 'confirmed' || saved.state === 'failed' ? [back(saved)] : [];
+  return { host, outcome: changes.length > 0 ? 'pending' : 'unchanged', changes, error: null };
+}
+
+function back({ at, contents, token }: Saved): PlannedChange {
+  return {
+    role: 'rollback',
+    resource: 'rollback',
+    summary: `go back to what there was at ${at}, before the last push`,
+    before: '',
+    after: contents,
+    commands: [sh`/bin/sh ${undoScriptPath} rollback ${token}`],
+  };
+}
