@@ -60,10 +60,13 @@ has_systemd || return 0
 both_states "$1"
 if [ "$was_active" = yes ] && [ "$is_active" = no ]; then unit start "$1"; fi
 }
+# At boot it is its being enabled that counts; the jobs of before are queued already.
 queue_unit() {
-has_systemd || return 0
 both_states "$1"
-if [ "$was_active" = yes ]; then unit --no-block start "$1"; else unit --no-block stop "$1"; fi
+case $was_enabled in
+enabled) unit --no-block start "$1";;
+disabled|masked|'') unit --no-block stop "$1";;
+esac
 }
 restart_unit() { if has_systemd; then unit try-restart "$1"; fi; }
 reload_unit() { if has_systemd; then unit try-reload-or-restart "$1"; fi; }

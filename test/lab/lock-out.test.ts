@@ -1,0 +1,221 @@
+/**
+ * Pushes that cut their own path: SSH works again within the window, and the host is either wholly
+ * as it was or wholly as it was to be.
+ */
+import { spawn } from 'node:child_process';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inventoryOf, reportIn } from './inventory';
+import { type Lab, labUp } from './running-lab';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await labUp('lockout', 2);
+  await lab.writeInventory('prod', inventoryOf(lab));
+  expect((await apply('prod')).code).toBe(0);
+}, 300_000);
+
+afterAll(() => lab.down());
+
+async function apply(name: string, ...args: readonly string[]) {
+  const ended = await lab.wgpush(
+    ...(['apply', '-i', name, '--yes', '--format', 'json', '--confirm-timeout', '5'] as const),
+    ...(['--timeout', '2'] as const),
+    ...args,
+  );
+  return { code: ended.code, report: reportIn(ended.stdout) };
+}
+
+/** Everything of host-1 that a push here may change. */
+async function stateOf(host: string): Promise<string> {
+  const { stdout } = await lab.on(
+    host,
+    `find /etc/ufw /etc/wgpush /etc/default/ufw /etc/wireguard /etc/ssh /etc/systemd /etc/sysctl.d -type f -exec sha256sum {} + 2>/dev/null | sort
+     for tool in iptables ip6tables; do $tool-save -t filter | sed -n -e 's/ *\\[[0-9]*:[0-9]*\\]$//' -e '/^[:-]/p' | sort -s -k 1,2; done
+     nft -s list table inet wgpush 2>/dev/null
+     ip -o address show dev wg0 | grep global; wg showconf wg0 | sort
+     systemctl is-enabled wg-quick@wg0 ufw; systemctl is-active wg-quick@wg0 ssh
+     cat /proc/sys/net/ipv4/tcp_keepalive_time`,
+  );
+  return stdout;
+}
+
+/** An inventory in which host-1 has a role of these tasks. */
+async function withRole(name: string, tasks: string): Promise<void> {
+  const files = inventoryOf(lab);
+  await lab.writeInventory(name, {
+    ...files,
+    'mesh.yaml': `${files['mesh.yaml'] ?? ''}roles: { all: [install, wireguard, firewall, trial, bindings, verify] }\n`,
+    'roles/trial/role.yaml': `description: a trial\ntasks:\n${tasks}`,
+  });
+}
+
+async function answers(host: string): Promise<boolean> {
+  const address = `203.0.113.${String(10 + Number(host.slice('host-'.length)))}`;
+  const { code } = await lab.outside(
+    `ssh -i ${lab.keyFile} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=2 -o BatchMode=yes root@${address} true`,
+  );
+  return code === 0;
+}
+
+/** Waits until the host lets us in and has nothing open, and gives its state. */
+async function settled(host: string): Promise<string> {
+  // A push that has lost its controller may be saving yet.
+  await sleep(1500);
+  for (let tries = 0; tries < 60; tries += 1) {
+    const { stdout } = await lab.on(host, '/bin/sh /var/lib/wgpush/undo/undo state');
+    if (!/armed|restoring/.test(stdout) && (await answers(host))) return stateOf(host);
+    await sleep(500);
+  }
+  throw new Error(`${host} does not let us in`);
+}
+
+const trials: readonly (readonly [string, string])[] = [
+  [
+    'the port of sshd is changed',
+    `  - file: { path: /etc/ssh/sshd_config.d/port.conf, content: "Port 2222\\n", restart: ssh.service }
+`,
+  ],
+  [
+    'a unit closes the port of SSH',
+    `  - file:
+      path: /etc/systemd/system/closed.service
+      content:
+        - '[Service]'
+        - Type=oneshot
+        - RemainAfterExit=yes
+        - ExecStart=iptables -I INPUT -p tcp --dport 22 -m conntrack --ctstate NEW -j DROP
+        - '[Install]'
+        - WantedBy=multi-user.target
+  - systemd-unit: { unit: closed.service, enabled: true, running: true }
+  - sysctl: { name: 70-trial, values: { net.ipv4.tcp_keepalive_time: 700 } }
+`,
+  ],
+];
+
+test.each(trials)('%s: the host goes back, and that is said', async (_, tasks) => {
+  await withRole('trial', tasks);
+  const before = await stateOf('host-1');
+  const { code, report } = await apply('trial', '--limit', 'host-1');
+  expect(report.hosts[0]).toMatchObject({ outcome: 'failed' });
+  expect(report.hosts[0]?.error).toMatch(/^no new connection came about .*; rolled back$/);
+  expect(code).toBe(3);
+  expect(await answers('host-1')).toBe(true);
+  expect(await stateOf('host-1')).toBe(before);
+});
+
+test('a step that fails is taken back at once', async () => {
+  await withRole(
+    'trial',
+    `  - sysctl: { name: 70-trial, values: { net.ipv4.tcp_keepalive_time: 700 } }
+  - file: { path: /no/such/directory/file, content: "x" }
+`,
+  );
+  const before = await stateOf('host-1');
+  const { code, report } = await apply('trial', '--limit', 'host-1');
+  expect(report.hosts[0]?.error).toMatch(
+    /"write \/no\/such\/directory\/file" failed .*; rolled back$/s,
+  );
+  expect(code).toBe(3);
+  expect(await stateOf('host-1')).toBe(before);
+});
+
+/** A role whose steps are slow enough to be watched: each writes its file, the unit takes a second. */
+const slow = `  - file:
+      path: /etc/systemd/system/slow.service
+      content: ['[Service]', Type=oneshot, RemainAfterExit=yes, ExecStart=sleep 1]
+  - systemd-unit: { unit: slow.service, running: true }
+  - sysctl: { name: 70-trial, values: { net.ipv4.tcp_keepalive_time: 700 } }
+`;
+/** What is seen on the host when a push has come so far. */
+const marks: readonly (readonly [string, string])[] = [
+  ['is saving', '[ -e /var/lib/wgpush/undo.new ] || [ -e /var/lib/wgpush/undo/armed ]'],
+  ['has armed', '[ -e /var/lib/wgpush/undo/armed ]'],
+  ['has written a file', '[ -e /etc/systemd/system/slow.service ]'],
+  ['starts a unit', '[ "$(systemctl is-active slow)" = activating ]'],
+  ['has made all changes', '[ "$(cat /proc/sys/net/ipv4/tcp_keepalive_time)" = 700 ]'],
+];
+
+/** Starts an apply that is to be cut short; stop it by its own process id. */
+function started() {
+  const state = dirname(lab.keyFile);
+  const args = ['apply', '-i', 'trial', '--yes', '--limit', 'host-1', '--confirm-timeout', '5'];
+  const known = ['--quiet', '--known-hosts', join(state, 'known_hosts')];
+  const outside = ['outside', '--name', basename(state), lab.program];
+  // Each of these programs becomes the next, so that the process id is that of wgpush.
+  return spawn(join(__dirname, 'lab'), [...outside, ...args, ...known], {
+    cwd: lab.directory,
+    stdio: 'ignore',
+  });
+}
+
+async function seen(mark: string): Promise<void> {
+  const { code } = await lab.on(
+    'host-1',
+    `i=0; until ${mark}; do sleep 0.02; i=$((i+1)); [ $i -lt 300 ] || exit 1; done`,
+  );
+  expect(code).toBe(0);
+}
+
+describe('a host that was not to be left half changed', () => {
+  let before = '';
+
+  beforeAll(async () => {
+    await withRole('trial', slow);
+    before = await stateOf('host-1');
+  });
+
+  test.each(marks)('goes back when the controller is killed while the push %s', async (_, mark) => {
+    const child = started();
+    await seen(mark);
+    child.kill('SIGKILL');
+    expect(await settled('host-1')).toBe(before);
+  });
+
+  test('goes back when its network is cut during the push', async () => {
+    const child = started();
+    await seen(marks[3]?.[1] ?? 'false');
+    await lab.outside('ip link set host-1 down');
+    await sleep(8000);
+    await lab.outside('ip link set host-1 up');
+    expect(await settled('host-1')).toBe(before);
+    child.kill('SIGKILL');
+  });
+
+  test('goes back when it boots in the middle of the window', async () => {
+    const child = started();
+    await seen(marks[4]?.[1] ?? 'false');
+    child.kill('SIGKILL');
+    await lab.stop('host-1');
+    await lab.start('host-1');
+    expect(await settled('host-1')).toBe(before);
+    const { stdout } = await lab.on(
+      'host-1',
+      '/bin/sh /var/lib/wgpush/undo/undo state; ls /etc/systemd/system/sysinit.target.wants',
+    );
+    expect(stdout).toContain('restored\n');
+    expect(stdout).not.toContain('wgpush-undo');
+  });
+
+  test('and is changed by the next apply, and not by the one after', async () => {
+    expect((await apply('trial', '--limit', 'host-1')).report.hosts[0]?.outcome).toBe('changed');
+    expect((await apply('trial', '--limit', 'host-1')).report.hosts[0]?.outcome).toBe('unchanged');
+  });
+
+  test('until somebody rolls it back, which can be done once', async () => {
+    const rollback = (...args: readonly string[]) =>
+      lab.wgpush('rollback', '-i', 'trial', '--yes', '--format', 'json', ...args);
+    const first = await rollback('--limit', 'host-1');
+    expect(reportIn(first.stdout).hosts).toMatchObject([{ host: 'host-1', outcome: 'changed' }]);
+    expect(first.code).toBe(0);
+    expect(await stateOf('host-1')).toBe(before);
+    const second = await rollback('--limit', 'host-1');
+    expect(reportIn(second.stdout).hosts).toMatchObject([{ outcome: 'unchanged' }]);
+    expect(second.stdout).toContain('host-1 has nothing to go back to');
+    expect(second.code).toBe(0);
+    const all = await rollback();
+    expect(all.stderr).toContain('rollback needs --limit');
+    expect(all.code).toBe(1);
+  });
+});
