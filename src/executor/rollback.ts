@@ -80,7 +80,8 @@ function outcomeOf(host: string, look: Look | undefined): HostOutcome {
   return { host, outcome: changes.length > 0 ? 'pending' : 'unchanged', changes, error: null };
 }
 
-function back({ at, contents, token }: Saved): PlannedChange {
+function back({ savedAt, contents, token }: Saved): PlannedChange {
+  const at = new Date(savedAt * 1000).toISOString().replace(/T(.*)[.].*$/, ' $1 UTC');
   return {
     role: 'rollback',
     resource: 'rollback',

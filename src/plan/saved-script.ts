@@ -9,8 +9,8 @@ export interface Saved {
   readonly state: 'none' | 'armed' | 'confirmed' | 'restoring' | 'restored' | 'failed';
   /** The nonce of the push. */
   readonly token: string;
-  /** When it was saved, by the clock of the host: `2026-11-25 20:15:00 UTC`. */
-  readonly at: string;
+  /** When, in seconds since 1970, by the clock of the host. */
+  readonly savedAt: number;
   /** What there is to go back to, a line each. */
   readonly contents: string;
 }
@@ -32,6 +32,6 @@ export function readSaved(nonce: string, { stdout }: { readonly stdout: Buffer }
   if (state === undefined || !isWhole) {
     throw new GarbledReply('the host does not say what it has saved');
   }
-  const at = new Date(Number(seconds) * 1000).toISOString().replace(/T(.*)[.].*$/, ' $1 UTC');
-  return { state, token, at, contents: printable(contents.join('\n').trim()) };
+  const text = printable(contents.join('\n').trim());
+  return { state, token, savedAt: Number(seconds), contents: text };
 }
