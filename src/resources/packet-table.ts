@@ -8,7 +8,8 @@
  * serves both, and it asks Docker nothing: a container that is started later is guarded as well.
  *
  * Traps: `ct original proto-dst` needs the protocol before it (nft 1.0.6); a set may not hold
- * overlapping elements.
+ * overlapping elements; of protocols nft knows few by itself, and looks the others up in
+ * /etc/protocols, which a small host lacks.
  */
 import type { PacketTable } from '../facts/packet-table';
 import { type Family, familyOf } from '../model/address';
@@ -92,7 +93,7 @@ const inputChain: Chain = {
     'ct state established,related accept',
     'ct state invalid drop',
     'icmp type { destination-unreachable, echo-request, time-exceeded, parameter-problem } accept',
-    'meta l4proto ipv6-icmp accept',
+    'icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, mld-listener-query, mld-listener-report, mld-listener-done, nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, mld2-listener-report } accept',
     'udp sport 67 udp dport 68 accept',
     'ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept',
     'jump declared',
