@@ -69,7 +69,8 @@ async function declare(name: string, fleet: Fleet, services: string, backend = f
   const lockFile = `${lab.directory}/inventory/${name}/wgpush.lock.yaml`;
   const { stdout: lock } = await lab.outside(`cat ${lockFile} 2>/dev/null`);
   const hosts = numbers(fleet).map(
-    (number) => `    ${nameOf(number)}: { ansible_host: ${publicAddress(number)} }\n`,
+    (number, index) =>
+      `    ${nameOf(number)}: { ansible_host: ${publicAddress(number)}, wg_address: ['10.50.0.${String(index + 1)}', 'fd50:50:50::${String(index + 1)}'] }\n`,
   );
   await lab.writeInventory(name, {
     'hosts.yaml': `all:
@@ -98,6 +99,7 @@ async function wgpush(command: string, name: string, ...args: string[]): Promise
 const all = (fleet: Fleet, outcome: string): string =>
   numbers(fleet)
     .map((number) => `${nameOf(number)} ${outcome}`)
+    .sort()
     .join(', ');
 
 beforeAll(async () => {
