@@ -29,3 +29,14 @@ export function portsOf(ranges: readonly PortRange[]): readonly number[] {
 export function rangeText({ first, last }: PortRange, separator = '-'): string {
   return first === last ? String(first) : `${String(first)}${separator}${String(last)}`;
 }
+
+/** Ports in few words, those in a row as a range: `9092, 9100-9150`. */
+export function portsText(ports: readonly number[]): string {
+  const ranges: PortRange[] = [];
+  for (const port of ports.toSorted((one, other) => one - other)) {
+    const last = ranges.at(-1);
+    if (last === undefined || port > last.last + 1) ranges.push({ first: port, last: port });
+    else ranges[ranges.length - 1] = { first: last.first, last: port };
+  }
+  return ranges.map((range) => rangeText(range)).join(', ');
+}

@@ -1,7 +1,7 @@
 /** The small values: ports, exit codes, secrets, problems, peers. */
 import fc from 'fast-check';
 import { type Command, exitCode, type OutcomeKind, type RunOutcome } from '../../src/model/outcome';
-import { portRange, portsOf, rangeText } from '../../src/model/port';
+import { portRange, portsOf, portsText, rangeText } from '../../src/model/port';
 import { problemText } from '../../src/model/problem';
 import { printable, redacted } from '../../src/model/secret';
 import type { Check } from '../../src/model/check';
@@ -176,4 +176,12 @@ describe('the mesh', () => {
     const inventory = inventoryOf(['a']);
     expect(peersOf('a', inventory, lockOf(inventory))).toEqual([]);
   });
+});
+
+test.each([
+  [[5432], '5432'],
+  [[9101, 9092, 9100, 9102], '9092, 9100-9102'],
+  [[], ''],
+])('the ports %j are said in few words', (ports, text) => {
+  expect(portsText(ports)).toBe(text);
 });
