@@ -219,3 +219,51 @@ describe('a host that was not to be left half changed', () => {
     expect(all.code).toBe(1);
   });
 });
+
+describe('a host whose firewall is being replaced', () => {
+  /** What is seen when the push has come so far; `nftables` takes the place of ufw. */
+  const steps: readonly (readonly [string, string])[] = [
+    ['has loaded the packet table', 'nft list chain inet wgpush input >/dev/null 2>&1'],
+    ['has disabled ufw', 'grep -q ENABLED=no /etc/ufw/ufw.conf'],
+    ['has made all changes', '[ "$(systemctl is-enabled ufw)" = disabled ]'],
+  ];
+  let before = '';
+
+  beforeAll(async () => {
+    expect((await apply('prod', '--limit', 'host-1')).code).toBe(0);
+    const files = inventoryOf(lab);
+    const mesh = `${files['mesh.yaml'] ?? ''}firewall: { backend: nftables }\n`;
+    await lab.writeInventory('trial', { ...files, 'mesh.yaml': mesh });
+    before = await stateOf('host-1');
+    expect(before).toContain('-A ufw-user-input');
+  });
+
+  test.each(steps)(
+    'has the old one when the controller is killed while the push %s',
+    async (_, mark) => {
+      const child = started();
+      await seen(mark);
+      child.kill('SIGKILL');
+      expect(await settled('host-1')).toBe(before);
+    },
+  );
+
+  test('has the old one when it boots in the middle of the window', async () => {
+    const child = started();
+    await seen(steps[2]?.[1] ?? 'false');
+    child.kill('SIGKILL');
+    await lab.stop('host-1');
+    await lab.start('host-1');
+    expect(await settled('host-1')).toBe(before);
+  });
+
+  test('has the new one after a whole apply, and the old one after a rollback', async () => {
+    expect((await apply('trial', '--limit', 'host-1')).report.hosts[0]?.outcome).toBe('changed');
+    const after = await stateOf('host-1');
+    expect(after).toContain('chain input');
+    expect(after).not.toContain('-A ufw-user-input');
+    const { code } = await lab.wgpush('rollback', '-i', 'trial', '--yes', '--limit', 'host-1');
+    expect(code).toBe(0);
+    expect(await stateOf('host-1')).toBe(before);
+  });
+});
