@@ -52,7 +52,8 @@ export function publicAddress6(number: number): string {
 
 /**
  * A fresh lab. Bare hosts: neither wireguard-tools nor ufw is installed. Those behind NAT let only
- * SSH in, by the address that they would have had themselves. Those of `docker` have an engine.
+ * SSH in, by the address that they would have had themselves. Those of `docker` have an engine; on
+ * those of `noSystemd` nothing runs but sshd.
  * @param topic what the tests are about.
  */
 export async function labUp(
@@ -61,12 +62,14 @@ export async function labUp(
   {
     nat = [],
     docker = [],
-  }: { readonly nat?: readonly string[]; readonly docker?: readonly string[] } = {},
+    noSystemd = [],
+  }: Readonly<Partial<Record<'nat' | 'docker' | 'noSystemd', readonly string[]>>> = {},
 ): Promise<Lab> {
   const name = `${topic}-${checkout}`;
   const options = [
     ...nat.flatMap((host) => ['--nat', host]),
     ...docker.flatMap((host) => ['--docker', host]),
+    ...noSystemd.flatMap((host) => ['--no-systemd', host]),
   ];
   await must(lab(name, ['up', String(size), ...options]));
   const directory = await mkdtemp(join(tmpdir(), `wgpush-lab-${name}-`));
