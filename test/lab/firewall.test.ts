@@ -87,7 +87,7 @@ firewall: { backend: ${backend} }
 
 const older = 'services: { old: { owner: app-team, hosts: all, port: 8081, from: all } }\n';
 const services = `services:
-  app: { owner: app-team, hosts: all, ports: [8080, "8200-8260"], from: all, loopback: reject }
+  app: { owner: app-team, hosts: all, ports: [8080, "8200-8203"], from: all, loopback: reject }
 `;
 const newer = `${services}  cache: { owner: app-team, hosts: all, port: 6379, from: all }\n`;
 

@@ -29,7 +29,9 @@ describe('three hosts without wireguard-tools or ufw', () => {
     expect(code).toBe(2);
     for (const host of lab.hosts)
       expect(stdout).toMatch(new RegExp(`^${host} +\\d+ changes$`, 'm'));
-    expect(stdout.match(/\+ package wireguard-tools\n +\+ package ufw/g)).toHaveLength(3);
+    expect(
+      stdout.match(/\+ package wireguard-tools\n +\+ package nftables\n +\+ package ufw/g),
+    ).toHaveLength(3);
     expect(stdout.match(/write \/etc\/wireguard\/wg0\.conf/g)).toHaveLength(3);
     expect(stdout.match(/PublicKey = \(known after apply\)/g)).toHaveLength(6);
     expect(stdout.match(/\+ allow 22\/tcp from anywhere # ssh/g)).toHaveLength(3);
@@ -134,6 +136,13 @@ describe('after an apply', () => {
     const { code, stdout } = await lab.wgpush('verify', '-i', 'prod', '--format', 'json');
     expect(code).toBe(3);
     expect(reportIn(stdout).checks.filter(({ status }) => status === 'fail')).toEqual([
+      {
+        id: 'INV-1',
+        host: 'host-3',
+        title: 'no rule of host-3 admits what nobody declared',
+        status: 'fail',
+        evidence: 'allow 5432/tcp from anywhere; allow 5432/tcp from anywhere (v6)',
+      },
       {
         id: 'SC-2',
         host: 'host-3',
