@@ -1,5 +1,6 @@
 /**
- * Which TCP services answer this host? A connection is opened and closed; nothing is sent.
+ * Which TCP services answer this host? A connection is opened and closed; nothing is sent. Silence is
+ * believed the second time: a packet may be lost.
  *
  * POSIX sh has no sockets: bash has (`/dev/tcp`), and so has nc(1). A host with neither can't say.
  */
@@ -29,11 +30,17 @@ elif command -v nc >/dev/null; then
 reach() { timeout 2 nc -v -z "$1" "$2"; }
 else echo no-tool; exit 0
 fi
-reply() {
+attempt() {
 if complaint=$(reach "$1" "$2" 2>&1); then answer=open
-elif case $complaint in *refused*) ;; *) false;; esac then answer=refused
-elif ! command -v ping >/dev/null || ping -n -q -c 1 -w 2 "$1" >/dev/null 2>&1; then answer=silent
-else answer=no-path
+else case $complaint in *refused*) answer=refused;; *) answer=silent;; esac
+fi
+}
+reply() {
+attempt "$1" "$2"
+if [ "$answer" = silent ]; then
+if command -v ping >/dev/null && ! ping -n -q -c 1 -w 2 "$1" >/dev/null 2>&1; then answer=no-path
+else attempt "$1" "$2"
+fi
 fi
 printf 'reply %s %s %s\n' "$1" "$2" "$answer"
 }

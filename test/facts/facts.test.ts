@@ -389,6 +389,18 @@ describe('services are asked', () => {
     writeFileSync(join(tools, 'ping'), `#!/bin/sh\n${ping}\n`, { mode: 0o755 });
     expect(replies()).toEqual(new Map([['10.50.0.2 5432', reply]]));
   });
+
+  it('once more where the first packet was lost', () => {
+    const tools = freshDirectory();
+    for (const name of ['sh', 'timeout']) symlinkSync(`/usr/bin/${name}`, join(tools, name));
+    const tried = join(tools, 'tried');
+    const script = `#!/bin/sh\n[ -e ${tried} ] && exit 0\n: >${tried}\nexit 124\n`;
+    writeFileSync(join(tools, 'bash'), script, { mode: 0o755 });
+    const targets = [{ address: '10.50.0.2', port: 5432 }];
+    expect(ask(serviceReplies(targets), { path: tools })).toEqual(
+      new Map([['10.50.0.2 5432', 'open']]),
+    );
+  });
 });
 
 describe('a check that cannot be made is no failure of the peers', () => {

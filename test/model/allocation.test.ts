@@ -4,7 +4,7 @@ import { contains, isReserved, overlap, single } from '../../src/model/address';
 import { allocate } from '../../src/model/allocation';
 import { emptyLock, type Lock, withKeys } from '../../src/model/lock';
 import { occupancyOf } from '../../src/model/occupancy';
-import { hostNamed, inventoryOf, ip, keyOf, net, peersOf, today } from './fleet';
+import { externalNamed, hostNamed, inventoryOf, ip, keyOf, net, peersOf, today } from './fleet';
 
 const name = fc.constantFrom(...Array.from({ length: 12 }, (_, index) => `host-${index + 1}`));
 const names = fc.uniqueArray(name, { minLength: 1, maxLength: 12 });
@@ -250,6 +250,12 @@ test('an address that was chosen by hand is had, and is given to nobody else', (
   expect(addressesOf(lock, 'a')).toEqual(['10.50.0.2', 'fd50::1']);
   expect(addressesOf(lock, 'b')).toEqual(['10.50.0.1', 'fd50::3']);
   expect(addressesOf(lock, 'c')).toEqual(['10.50.0.77', 'fd50::2']);
+});
+
+test('an address of an external peer is given to no host', () => {
+  const externals = [externalNamed('laptop', { addresses: [ip('10.50.0.1'), ip('fd50::1')] })];
+  const { lock } = allocate(inventoryOf(['a'], { externals }), emptyLock, today);
+  expect(addressesOf(lock, 'a')).toEqual(['10.50.0.2', 'fd50::2']);
 });
 
 test('a subnet that is added gives every host an address more, and moves none', () => {
