@@ -1,7 +1,7 @@
 /**
  * The hosts of a run and the connections to them: one each, opened when first needed and kept until
- * the run is over, or until a push has to be confirmed over a new one. What goes wrong on a host is a value here and no exception, so one bad host
- * never ends the run of the others.
+ * the run is over, or until a push has to be confirmed over a new one. What goes wrong on a host is a
+ * value here and no exception, so one bad host never ends the run of the others.
  */
 import { randomBytes } from 'node:crypto';
 import pLimit from 'p-limit';

@@ -18,7 +18,7 @@ import { refuseToLockOut } from './lock-out';
 import { otherFirewallChanges } from './other-firewalls';
 import { tableChanges, tableFile, tableName } from './packet-table';
 import { resource } from './resource';
-import { ufwChanges, ufwFiles, ufwRetirement } from './ufw';
+import { ufwChanges, ufwFiles, ufwFound, ufwRetirement } from './ufw';
 import { admissionChanges } from './ufw-admissions';
 import { parseUfwRules } from './ufw-rules';
 
@@ -74,17 +74,15 @@ export const firewall = resource({
   }),
   *diff(args: FirewallArgs, { path, fileRules, table, bridges, others, ...found }) {
     const { backend, policy, interface: wg, unmanaged_rules } = args;
-    const files = { 4: found.file4, 6: found.file6 };
-    const running = { 4: found.running4, 6: found.running6 };
-    const ufw = { settings: found.settings, files, running };
+    const ufw = ufwFound(found);
     const rulesOfToday = ([4, 6] as const).flatMap((family) =>
-      parseUfwRules(files[family] ?? '', family),
+      parseUfwRules(ufw.files[family] ?? '', family),
     );
     refuseToLockOut(policy, wg, path, rulesOfToday);
     const mayRemove = unmanaged_rules === 'remove';
     if (backend === 'ufw') {
       yield* ufwChanges(policy, ufw, unmanaged_rules);
-      if (mayRemove) yield* admissionChanges({ files: fileRules, running });
+      if (mayRemove) yield* admissionChanges({ files: fileRules, running: ufw.running });
     }
     yield* tableChanges({ backend, policy, interface: wg, outerBridges: bridges }, table);
     if (backend === 'nftables' && mayRemove) yield* ufwRetirement(ufw);

@@ -41,7 +41,7 @@ export function* tableChanges(args: TableArgs, found: PacketTable): Iterable<Cha
   const isWritten = found.file === wanted;
   yield {
     summary: isWritten ? 'load the packet table anew' : 'replace the packet table',
-    before: rulesOf(isWritten || isInForce ? (found.live ?? '') : (found.live ?? found.file ?? '')),
+    before: rulesOf(found.live ?? (isWritten ? '' : (found.file ?? ''))),
     after: rulesOf(isWritten ? (found.loaded ?? wanted) : wanted),
     ...(found.live === undefined && found.file !== undefined
       ? { reason: 'it is not in force' }
@@ -58,6 +58,32 @@ export function* tableChanges(args: TableArgs, found: PacketTable): Iterable<Cha
       ),
     ],
   };
+}
+
+/**
+ * What of the table admits more than is wanted: it is not in force, or there is a rule too many that
+ * admits, or one too few that denies; in the kernel, or in the file, which may be an older policy.
+ */
+export function undeclaredTableRules(args: TableArgs, found: PacketTable): readonly string[] {
+  const { file = '', loaded, live } = found;
+  if (live === undefined) return ['the packet table is not in force'];
+  if (loaded === undefined) return [`${tableFile} cannot be loaded`];
+  const sides = [
+    { has: live, wants: loaded },
+    { has: file, wants: renderTable(args) },
+  ];
+  const rules = sides.flatMap(({ has, wants }) => [
+    ...without(has, wants).filter((rule) => /\b(accept|jump|goto)\b/.test(rule)),
+    ...without(wants, has).flatMap((rule) =>
+      /\b(drop|reject)\b/.test(rule) ? [`missing: ${rule}`] : [],
+    ),
+  ]);
+  return [...new Set(rules)];
+}
+
+function without(listing: string, other: string): readonly string[] {
+  const known = new Set(other.split('\n'));
+  return listing.split('\n').flatMap((line) => (known.has(line) ? [] : [line.trim()]));
 }
 
 /** The file: whatever there was of the table goes, and this comes, at once. */

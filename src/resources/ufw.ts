@@ -27,6 +27,18 @@ export interface UfwFound {
   readonly running: Readonly<Record<Family, PacketFilter | undefined>>;
 }
 
+/** What the facts about ufw say, by family. */
+export function ufwFound(facts: {
+  readonly settings: UfwSettings;
+  readonly file4: string | undefined;
+  readonly file6: string | undefined;
+  readonly running4: PacketFilter | undefined;
+  readonly running6: PacketFilter | undefined;
+}): UfwFound {
+  const { settings, file4, file6, running4, running6 } = facts;
+  return { settings, files: { 4: file4, 6: file6 }, running: { 4: running4, 6: running6 } };
+}
+
 /** One family: what is wanted, what the file says, what the kernel does. */
 interface Side {
   readonly family: Family;
@@ -36,6 +48,8 @@ interface Side {
   readonly running: PacketFilter | undefined;
 }
 
+const families = [4, 6] as const;
+
 export const ufwFiles = { 4: '/etc/ufw/user.rules', 6: '/etc/ufw/user6.rules' } as const;
 
 /** Makes ufw carry the policy out. */
@@ -44,21 +58,10 @@ export function* ufwChanges(
   found: UfwFound,
   unmanaged: UnmanagedRules,
 ): Iterable<Change> {
-  const { settings } = found;
-  const isEnabled = settings.kind === 'present' && settings.isEnabled;
-  const sides = sidesOf(policy, found, unmanaged);
-  const isRunning = sides.every(({ running }) => running?.isLoaded === true);
-  yield* ruleChanges(sides, { isRunning });
-  const hasForwards = policy.forwards.length > 0;
-  const wrongSettings =
-    settings.kind === 'present' ? [...settingChanges(settings, { hasForwards })] : [];
-  yield* wrongSettings;
-  const isInForce =
-    isRunning &&
-    sides.every(({ running }) => running?.inputPolicy === 'DROP') &&
-    settings.kind === 'present' &&
-    wrongSettings.length === 0;
-  if (isEnabled && isInForce) return;
+  yield* ruleChanges(sidesOf(policy, found, unmanaged), { isRunning: isRunning(found) });
+  yield* settingChanges(policy, found.settings);
+  if (isUfwInForce(policy, found)) return;
+  const { isEnabled } = found.settings.kind === 'present' ? found.settings : { isEnabled: false };
   yield {
     summary: isEnabled ? 'start ufw anew' : 'enable ufw',
     before: isEnabled ? 'ufw is enabled, but not in force' : 'ufw is disabled',
@@ -67,13 +70,29 @@ export function* ufwChanges(
   };
 }
 
+/** Does ufw deny what its rules do not admit, now and after a reboot? */
+export function isUfwInForce(policy: FirewallPolicy, found: UfwFound): boolean {
+  const { settings, running } = found;
+  return (
+    settings.kind === 'present' &&
+    settings.isEnabled &&
+    [...settingChanges(policy, settings)].length === 0 &&
+    isRunning(found) &&
+    families.every((family) => running[family]?.inputPolicy === 'DROP')
+  );
+}
+
+function isRunning({ running }: UfwFound): boolean {
+  return families.every((family) => running[family]?.isLoaded === true);
+}
+
 /** Takes ufw out of force, where another backend carries the policy out. */
 export function* ufwRetirement({ settings, running }: UfwFound): Iterable<Change> {
   const isEnabled = settings.kind === 'present' && settings.isEnabled;
-  const families = ([4, 6] as const).filter(
+  const denying = families.filter(
     (family) => running[family]?.isLoaded === true || running[family]?.inputPolicy === 'DROP',
   );
-  if (!isEnabled && families.length === 0) return;
+  if (!isEnabled && denying.length === 0) return;
   yield {
     summary: isEnabled ? 'disable ufw' : 'let iptables admit what the packet table judges',
     before: isEnabled ? 'ufw is enabled' : 'iptables denies by default',
@@ -81,23 +100,21 @@ export function* ufwRetirement({ settings, running }: UfwFound): Iterable<Change
     reason: 'nftables is the backend',
     commands: [
       ...(isEnabled ? [sh`ufw --force disable`] : []),
-      ...([4, 6] as const).flatMap((family) =>
-        running[family] === undefined ? [] : [takeDown(family)],
-      ),
+      ...families.flatMap((family) => (running[family] === undefined ? [] : [takeDown(family)])),
     ],
   };
 }
 
-/** Rules of ufw's list that nobody declared, in its words. */
+/** Rules of ufw's list that admit what nobody declared, in its words. */
 export function undeclaredUfwRules(policy: FirewallPolicy, found: UfwFound): readonly string[] {
   return sidesOf(policy, found, 'remove').flatMap((side) => {
-    const isRunning = side.running?.isLoaded === true;
     const wanted = new Set(side.wanted.map(identity));
-    const known = new Set([...side.wanted, ...side.found].flatMap(canonicalRules));
-    const onlyRunning = isRunning ? kernelRules(side).filter((line) => !known.has(line)) : [];
+    const listed = side.found.filter((rule) => !wanted.has(identity(rule)));
+    const admitting = listed.filter(({ tuple }) => /^(route:)?(allow|limit)/.test(tuple));
+    const unlisted = isRunning(found) ? onlyInForce(side) : [];
     return [
-      ...side.found.filter((rule) => !wanted.has(identity(rule))).map(({ text }) => text),
-      ...onlyRunning.map((line) => `${line} (in force, not in the file)`),
+      ...admitting.map(({ text }) => text),
+      ...unlisted.filter((text) => text.includes('-j ACCEPT')).map((text) => text + unlistedFlaw),
     ];
   });
 }
@@ -107,7 +124,7 @@ function sidesOf(
   { files, running }: UfwFound,
   unmanaged: UnmanagedRules,
 ): readonly Side[] {
-  return ([4, 6] as const).map((family) => {
+  return families.map((family) => {
     const file = files[family] ?? '';
     const declared = [
       ...policy.rules.filter((rule) => rule.family === family).map(ufwRule),
@@ -117,12 +134,12 @@ function sidesOf(
     const names = new Set(declared.map(identity));
     const kept = unmanaged === 'report' ? found.filter((rule) => !names.has(identity(rule))) : [];
     const wanted = [...declared, ...kept];
-    return { family, file, wanted, found, running: known(running[family], wanted, unmanaged) };
+    return { family, file, wanted, found, running: judged(running[family], wanted, unmanaged) };
   });
 }
 
 /** Where rules that nobody declared are left alone, those that only the kernel has are as well. */
-function known(
+function judged(
   running: PacketFilter | undefined,
   wanted: readonly UfwRule[],
   unmanaged: UnmanagedRules,
@@ -142,10 +159,8 @@ function identity({ tuple }: UfwRule): string {
 }
 
 /** What ufw reads when it starts; until then it changes nothing. */
-function* settingChanges(
-  settings: Extract<UfwSettings, { kind: 'present' }>,
-  { hasForwards }: { readonly hasForwards: boolean },
-): Iterable<Change> {
+function* settingChanges({ forwards }: FirewallPolicy, settings: UfwSettings): Iterable<Change> {
+  if (settings.kind === 'absent') return;
   if (!settings.guardsIpv6) {
     yield {
       summary: 'guard IPv6 as well',
@@ -155,7 +170,7 @@ function* settingChanges(
     };
   }
   // The kernel of a hub forwards, and must not do so for everybody. Elsewhere it is not our affair.
-  if (hasForwards && settings.forwardPolicy !== 'DROP') {
+  if (forwards.length > 0 && settings.forwardPolicy !== 'DROP') {
     yield {
       summary: 'deny forwarding by default',
       before: `routed: ${settings.forwardPolicy.toLowerCase()}`,
@@ -243,18 +258,22 @@ function rulesFound(
   { isRunning }: { readonly isRunning: boolean },
 ): readonly FoundRule[] {
   if (!isRunning) return each.found.map(({ text }) => ({ text, flaw: '' }));
-  const kernel = kernelRules(each);
-  const inForce = new Set(kernel);
-  const declared = new Set([...each.found, ...each.wanted].flatMap(canonicalRules));
+  const inForce = new Set(kernelRules(each));
   return [
     ...each.found.map((rule) => {
       const isInForce = canonicalRules(rule).every((line) => inForce.has(line));
       return { text: rule.text, flaw: isInForce ? '' : ' (in the file, not in force)' };
     }),
-    ...kernel
-      .filter((line) => !declared.has(line))
-      .map((text) => ({ text, flaw: ' (in force, not in the file)' })),
+    ...onlyInForce(each).map((text) => ({ text, flaw: unlistedFlaw })),
   ];
+}
+
+const unlistedFlaw = ' (in force, not in the file)';
+
+/** Rules that only the kernel has. */
+function onlyInForce(each: Side): readonly string[] {
+  const known = new Set([...each.found, ...each.wanted].flatMap(canonicalRules));
+  return kernelRules(each).filter((line) => !known.has(line));
 }
 
 function kernelRules({ running }: Side): readonly string[] {

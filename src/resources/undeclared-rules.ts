@@ -1,10 +1,13 @@
-/** Does a rule admit what nobody declared (INV-1)? Said also where such rules are left alone. */
+/**
+ * Does the firewall admit what nobody declared (INV-1)? Said also where such rules are left alone. A
+ * firewall that is not in force has no rule too many, and admits everything.
+ */
 import type { OtherFilters } from '../facts/other-filters';
-import type { PacketTable } from '../facts/packet-table';
 import type { Check } from '../model/check';
 import { firewallArgs, type FirewallArgs, firewallFacts } from './firewall';
+import { undeclaredTableRules } from './packet-table';
 import { resource } from './resource';
-import { undeclaredUfwRules } from './ufw';
+import { isUfwInForce, undeclaredUfwRules, ufwFound } from './ufw';
 import { foreignAdmissions } from './ufw-admissions';
 
 export const undeclaredRules = resource({
@@ -12,14 +15,18 @@ export const undeclaredRules = resource({
   serves: 'INV-1',
   args: firewallArgs,
   facts: firewallFacts,
-  *judge({ backend, policy }: FirewallArgs, { fileRules, table, others, ...found }, host) {
-    const files = { 4: found.file4, 6: found.file6 };
-    const running = { 4: found.running4, 6: found.running6 };
-    const ufw = { settings: found.settings, files, running };
-    const admitting =
-      backend === 'ufw'
-        ? [...undeclaredUfwRules(policy, ufw), ...foreignAdmissions({ files: fileRules, running })]
-        : tableLines(table);
+  *judge(args: FirewallArgs, { fileRules, table, bridges, others, ...found }, host) {
+    const { backend, policy } = args;
+    const ufw = ufwFound(found);
+    const byUfw = [
+      ...(isUfwInForce(policy, ufw) ? [] : ['ufw is not in force']),
+      ...undeclaredUfwRules(policy, ufw),
+      ...foreignAdmissions({ files: fileRules, running: ufw.running }),
+    ];
+    const admitting = [
+      ...(backend === 'ufw' ? byUfw : []),
+      ...undeclaredTableRules({ ...args, outerBridges: bridges }, table),
+    ];
     const title = `no rule of ${host} admits what nobody declared`;
     yield verdict({ id: 'INV-1', host, title }, admitting, 'fail');
     const isEnabled = found.settings.kind === 'present' && found.settings.isEnabled;
@@ -31,12 +38,6 @@ export const undeclaredRules = resource({
     yield verdict({ id: 'INV-1', host, title: single }, beside, 'warn');
   },
 });
-
-/** Lines that the kernel has and the file has not. */
-function tableLines({ live, loaded }: PacketTable): readonly string[] {
-  const wanted = new Set(loaded?.split('\n'));
-  return (live?.split('\n') ?? []).filter((line) => !wanted.has(line)).map((line) => line.trim());
-}
 
 function restrictiveChains({ chains }: OtherFilters): readonly string[] {
   return chains
