@@ -2,12 +2,13 @@
  * Isolation, proven from outside: from where the controller stands, no internal service may answer
  * on a host's public address (SC-2, INV-1).
  */
+import { address, contains } from '../model/address';
 import type { Check } from '../model/check';
 import type { Host } from '../model/host';
 import { isExpired, type Inventory } from '../model/inventory';
 import { portsOf, type PortRange } from '../model/port';
 
-/** A TCP port of an internal service, by the address that its host is logged in to. */
+/** A TCP port of an internal service, by a public address of its host. */
 export interface Door {
   readonly host: string;
   readonly address: string;
@@ -32,15 +33,27 @@ export function doorsOf(
     inventory.services
       .filter((service) => service.protocol === 'tcp' && service.hosts.includes(host.name))
       .flatMap((service) =>
-        portsOf(service.ports).map((port) => ({
-          host: host.name,
-          address: host.login.host,
-          port,
-          service: service.name,
-          exception: exceptionFor(inventory, host, port, today),
-        })),
+        publicAddressesOf(host, inventory).flatMap((address) =>
+          portsOf(service.ports).map((port) => ({
+            host: host.name,
+            address,
+            port,
+            service: service.name,
+            exception: exceptionFor(inventory, host, port, today),
+          })),
+        ),
       ),
   );
+}
+
+/**
+ * Where a host is to be tried from outside: where it is logged in to. Who logs in over WireGuard is
+ * inside, and may be let in there; then it is where the peers send to.
+ */
+function publicAddressesOf({ login, endpoints }: Host, { network }: Inventory): readonly string[] {
+  const ip = address(login.host);
+  const isInside = ip !== undefined && network.subnets.some((subnet) => contains(subnet, ip));
+  return isInside ? endpoints.map(({ host }) => host) : [login.host];
 }
 
 /**

@@ -44,7 +44,10 @@ async function declare(ssh: { sources: string; addresses: readonly string[] }): 
       `    host-${String(index + 1)}: { ansible_host: ${address}, wg_endpoint: '${publicAddress(index + 1)}:51820' }\n`,
   );
   await lab.writeInventory('prod', {
-    ...inventoryOf(lab, { 'services.yaml': 'services: {}\n' }),
+    ...inventoryOf(lab, {
+      'services.yaml':
+        'services: { app: { owner: app-team, hosts: all, port: 8080, from: [operator, host-2] } }\n',
+    }),
     'hosts.yaml': `all:
   vars: { ansible_user: root, ansible_ssh_private_key_file: ${lab.keyFile} }
   hosts:

@@ -51,6 +51,15 @@ test('the silence of a host that could not be reached proves nothing', () => {
   expect(judgeDoor(door, { kind: 'open' }, { reached: false }).status).toBe('fail');
 });
 
+test('a host that is logged in to over WireGuard is tried where its peers send to', () => {
+  const login = { ...hostNamed('a').login, host: '10.50.0.1' };
+  const endpoints = ['203.0.113.7', '2001:db8::7'].map((host) => ({ host, port: 51820 }));
+  const services = [serviceNamed('pg', { hosts: ['a'] })];
+  const inventory = inventoryOf([hostNamed('a', { login, endpoints })], { services });
+  const doors = doorsOf(inventory, inventory.hosts, today);
+  expect(doors.map((each) => each.address)).toEqual(['203.0.113.7', '2001:db8::7']);
+});
+
 test('doors are the TCP ports of the services of these hosts', () => {
   const inventory = inventoryOf(
     [hostNamed('a', { login: { ...hostNamed('a').login, host: '203.0.113.7' } }), 'b'],
