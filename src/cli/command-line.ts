@@ -5,7 +5,7 @@
  * and a typing mistake are answered at once.
  */
 import yargs, { type Argv } from 'yargs';
-import { inventoryCommands, type OfflineCommand } from './inventory-commands';
+import { inventoryCommands, named, type OfflineCommand } from './inventory-commands';
 import { type Given, type Options, optionsOf } from './options';
 import { UsageError } from './usage-error';
 
@@ -81,13 +81,7 @@ const exitCodes = `Exit codes:
 Where several hold, the highest.`;
 
 function common(argv: Argv): Argv {
-  return argv
-    .option('inventory', {
-      alias: 'i',
-      type: 'string',
-      demandOption: true,
-      describe: 'name of a directory in inventory/, or a path',
-    })
+  return named(argv)
     .option('format', {
       choices: ['text', 'json'] as const,
       default: 'text' as const,

@@ -64,7 +64,8 @@ export function offline(argv: Argv, formats: readonly string[]): Argv {
   });
 }
 
-function named(argv: Argv): Argv {
+/** The option that says which inventory. */
+export function named(argv: Argv): Argv {
   return argv.option('inventory', {
     alias: 'i',
     type: 'string',

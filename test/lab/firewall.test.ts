@@ -66,13 +66,11 @@ systemctl enable --now nftables`,
 };
 
 async function declare(name: string, fleet: Fleet, services: string, backend = fleet.backend) {
-  const lockFile = `${lab.directory}/inventory/${name}/wgpush.lock.yaml`;
-  const { stdout: lock } = await lab.outside(`cat ${lockFile} 2>/dev/null`);
   const hosts = numbers(fleet).map(
     (number, index) =>
       `    ${nameOf(number)}: { ansible_host: ${publicAddress(number)}, wg_address: ['10.50.0.${String(index + 1)}', 'fd50:50:50::${String(index + 1)}'] }\n`,
   );
-  await lab.writeInventory(name, {
+  await lab.rewriteInventory(name, {
     'hosts.yaml': `all:
   vars: { ansible_user: root, ansible_ssh_private_key_file: ${lab.keyFile} }
   hosts:
@@ -81,7 +79,6 @@ ${hosts.join('')}`,
 firewall: { backend: ${backend} }
 `,
     'services.yaml': services,
-    ...(lock === '' ? {} : { 'wgpush.lock.yaml': lock }),
   });
 }
 

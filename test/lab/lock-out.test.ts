@@ -2,11 +2,10 @@
  * Pushes that cut their own path: SSH works again within the window, and the host is either wholly
  * as it was or wholly as it was to be.
  */
-import { spawn } from 'node:child_process';
-import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seen, startApply, stateOf } from './cut-short';
 import { inventoryOf, reportIn } from './inventory';
-import { type Lab, labUp } from './running-lab';
+import { type Lab, labUp, publicAddress } from './running-lab';
 
 let lab: Lab;
 
@@ -27,20 +26,6 @@ async function apply(name: string, ...args: readonly string[]) {
   return { code: ended.code, report: reportIn(ended.stdout) };
 }
 
-/** Everything of host-1 that a push here may change. */
-async function stateOf(host: string): Promise<string> {
-  const { stdout } = await lab.on(
-    host,
-    `find /etc/ufw /etc/wgpush /etc/default/ufw /etc/wireguard /etc/ssh /etc/systemd /etc/sysctl.d -type f -exec sha256sum {} + 2>/dev/null | sort
-     for tool in iptables ip6tables; do $tool-save -t filter | sed -n -e 's/ *\\[[0-9]*:[0-9]*\\]$//' -e '/^[:-]/p' | sort -s -k 1,2; done
-     nft -s list table inet wgpush 2>/dev/null
-     ip -o address show dev wg0 | grep global; wg showconf wg0 | sort
-     systemctl is-enabled wg-quick@wg0 ufw; systemctl is-active wg-quick@wg0 ssh
-     cat /proc/sys/net/ipv4/tcp_keepalive_time`,
-  );
-  return stdout;
-}
-
 /** An inventory in which host-1 has a role of these tasks. */
 async function withRole(name: string, tasks: string): Promise<void> {
   const files = inventoryOf(lab);
@@ -51,24 +36,23 @@ async function withRole(name: string, tasks: string): Promise<void> {
   });
 }
 
-async function answers(host: string): Promise<boolean> {
-  const address = `203.0.113.${String(10 + Number(host.slice('host-'.length)))}`;
+async function answers(): Promise<boolean> {
   const { code } = await lab.outside(
-    `ssh -i ${lab.keyFile} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=2 -o BatchMode=yes root@${address} true`,
+    `ssh -i ${lab.keyFile} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=2 -o BatchMode=yes root@${publicAddress(1)} true`,
   );
   return code === 0;
 }
 
-/** Waits until the host lets us in and has nothing open, and gives its state. */
-async function settled(host: string): Promise<string> {
+/** Waits until host-1 lets us in and has nothing open, and gives its state. */
+async function settled(): Promise<string> {
   // A push that has lost its controller may be saving yet.
   await sleep(1500);
   for (let tries = 0; tries < 60; tries += 1) {
-    const { stdout } = await lab.on(host, '/bin/sh /var/lib/wgpush/undo/undo state');
-    if (!/armed|restoring/.test(stdout) && (await answers(host))) return stateOf(host);
+    const { stdout } = await lab.on('host-1', '/bin/sh /var/lib/wgpush/undo/undo state');
+    if (!/armed|restoring/.test(stdout) && (await answers())) return stateOf(lab);
     await sleep(500);
   }
-  throw new Error(`${host} does not let us in`);
+  throw new Error('host-1 does not let us in');
 }
 
 const trials: readonly (readonly [string, string])[] = [
@@ -96,13 +80,13 @@ const trials: readonly (readonly [string, string])[] = [
 
 test.each(trials)('%s: the host goes back, and that is said', async (_, tasks) => {
   await withRole('trial', tasks);
-  const before = await stateOf('host-1');
+  const before = await stateOf(lab);
   const { code, report } = await apply('trial', '--limit', 'host-1');
   expect(report.hosts[0]).toMatchObject({ outcome: 'failed' });
   expect(report.hosts[0]?.error).toMatch(/^no new connection came about .*; rolled back$/);
   expect(code).toBe(3);
-  expect(await answers('host-1')).toBe(true);
-  expect(await stateOf('host-1')).toBe(before);
+  expect(await answers()).toBe(true);
+  expect(await stateOf(lab)).toBe(before);
 });
 
 test('a step that fails is taken back at once', async () => {
@@ -112,13 +96,13 @@ test('a step that fails is taken back at once', async () => {
   - file: { path: /no/such/directory/file, content: "x" }
 `,
   );
-  const before = await stateOf('host-1');
+  const before = await stateOf(lab);
   const { code, report } = await apply('trial', '--limit', 'host-1');
   expect(report.hosts[0]?.error).toMatch(
     /"write \/no\/such\/directory\/file" failed .*; rolled back$/s,
   );
   expect(code).toBe(3);
-  expect(await stateOf('host-1')).toBe(before);
+  expect(await stateOf(lab)).toBe(before);
 });
 
 /** A role whose steps are slow enough to be watched: each writes its file, the unit takes a second. */
@@ -134,28 +118,15 @@ const marks: readonly (readonly [string, string])[] = [
   ['has armed', '[ -e /var/lib/wgpush/undo/armed ]'],
   ['has written a file', '[ -e /etc/systemd/system/slow.service ]'],
   ['starts a unit', '[ "$(systemctl is-active slow)" = activating ]'],
+  ['has written another', '[ -e /etc/sysctl.d/70-trial.conf ]'],
   ['has made all changes', '[ "$(cat /proc/sys/net/ipv4/tcp_keepalive_time)" = 700 ]'],
 ];
 
-/** Starts an apply that is to be cut short; stop it by its own process id. */
-function started() {
-  const state = dirname(lab.keyFile);
-  const args = ['apply', '-i', 'trial', '--yes', '--limit', 'host-1', '--confirm-timeout', '5'];
-  const known = ['--quiet', '--known-hosts', join(state, 'known_hosts')];
-  const outside = ['outside', '--name', basename(state), lab.program];
-  // Each of these programs becomes the next, so that the process id is that of wgpush.
-  return spawn(join(__dirname, 'lab'), [...outside, ...args, ...known], {
-    cwd: lab.directory,
-    stdio: 'ignore',
-  });
-}
-
-async function seen(mark: string): Promise<void> {
-  const { code } = await lab.on(
-    'host-1',
-    `i=0; until ${mark}; do sleep 0.02; i=$((i+1)); [ $i -lt 300 ] || exit 1; done`,
-  );
-  expect(code).toBe(0);
+/** Kills the controller when the push has come so far. */
+async function killedWhen(mark: string): Promise<void> {
+  const child = startApply(lab, 'trial', 5);
+  await seen(lab, mark);
+  child.kill('SIGKILL');
 }
 
 describe('a host that was not to be left half changed', () => {
@@ -163,33 +134,29 @@ describe('a host that was not to be left half changed', () => {
 
   beforeAll(async () => {
     await withRole('trial', slow);
-    before = await stateOf('host-1');
+    before = await stateOf(lab);
   });
 
   test.each(marks)('goes back when the controller is killed while the push %s', async (_, mark) => {
-    const child = started();
-    await seen(mark);
-    child.kill('SIGKILL');
-    expect(await settled('host-1')).toBe(before);
+    await killedWhen(mark);
+    expect(await settled()).toBe(before);
   });
 
   test('goes back when its network is cut during the push', async () => {
-    const child = started();
-    await seen(marks[3]?.[1] ?? 'false');
+    const child = startApply(lab, 'trial', 5);
+    await seen(lab, marks[3]?.[1] ?? 'false');
     await lab.outside('ip link set host-1 down');
     await sleep(8000);
     await lab.outside('ip link set host-1 up');
-    expect(await settled('host-1')).toBe(before);
+    expect(await settled()).toBe(before);
     child.kill('SIGKILL');
   });
 
   test('goes back when it boots in the middle of the window', async () => {
-    const child = started();
-    await seen(marks[4]?.[1] ?? 'false');
-    child.kill('SIGKILL');
+    await killedWhen(marks.at(-1)?.[1] ?? 'false');
     await lab.stop('host-1');
     await lab.start('host-1');
-    expect(await settled('host-1')).toBe(before);
+    expect(await settled()).toBe(before);
     const { stdout } = await lab.on(
       'host-1',
       '/bin/sh /var/lib/wgpush/undo/undo state; ls /etc/systemd/system/sysinit.target.wants',
@@ -209,7 +176,7 @@ describe('a host that was not to be left half changed', () => {
     const first = await rollback('--limit', 'host-1');
     expect(reportIn(first.stdout).hosts).toMatchObject([{ host: 'host-1', outcome: 'changed' }]);
     expect(first.code).toBe(0);
-    expect(await stateOf('host-1')).toBe(before);
+    expect(await stateOf(lab)).toBe(before);
     const second = await rollback('--limit', 'host-1');
     expect(reportIn(second.stdout).hosts).toMatchObject([{ outcome: 'unchanged' }]);
     expect(second.stdout).toContain('host-1 has nothing to go back to');
@@ -234,36 +201,32 @@ describe('a host whose firewall is being replaced', () => {
     const files = inventoryOf(lab);
     const mesh = `${files['mesh.yaml'] ?? ''}firewall: { backend: nftables }\n`;
     await lab.writeInventory('trial', { ...files, 'mesh.yaml': mesh });
-    before = await stateOf('host-1');
+    before = await stateOf(lab);
     expect(before).toContain('-A ufw-user-input');
   });
 
   test.each(steps)(
     'has the old one when the controller is killed while the push %s',
     async (_, mark) => {
-      const child = started();
-      await seen(mark);
-      child.kill('SIGKILL');
-      expect(await settled('host-1')).toBe(before);
+      await killedWhen(mark);
+      expect(await settled()).toBe(before);
     },
   );
 
   test('has the old one when it boots in the middle of the window', async () => {
-    const child = started();
-    await seen(steps[2]?.[1] ?? 'false');
-    child.kill('SIGKILL');
+    await killedWhen(steps.at(-1)?.[1] ?? 'false');
     await lab.stop('host-1');
     await lab.start('host-1');
-    expect(await settled('host-1')).toBe(before);
+    expect(await settled()).toBe(before);
   });
 
   test('has the new one after a whole apply, and the old one after a rollback', async () => {
     expect((await apply('trial', '--limit', 'host-1')).report.hosts[0]?.outcome).toBe('changed');
-    const after = await stateOf('host-1');
+    const after = await stateOf(lab);
     expect(after).toContain('chain input');
     expect(after).not.toContain('-A ufw-user-input');
     const { code } = await lab.wgpush('rollback', '-i', 'trial', '--yes', '--limit', 'host-1');
     expect(code).toBe(0);
-    expect(await stateOf('host-1')).toBe(before);
+    expect(await stateOf(lab)).toBe(before);
   });
 });

@@ -1,7 +1,6 @@
 /** A host without systemd: its firewall is pushed and guarded like any other. */
-import { spawn } from 'node:child_process';
-import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seen, startApply, stateOf } from './cut-short';
 import { inventoryOf, outcomes, reportIn } from './inventory';
 import { canReach } from './listener';
 import { type Lab, labUp, publicAddress } from './running-lab';
@@ -18,9 +17,7 @@ afterAll(() => lab.down());
 
 /** The built-in role has units; this one has the policy alone. */
 async function declare(roles: string): Promise<void> {
-  const lockFile = `${lab.directory}/inventory/prod/wgpush.lock.yaml`;
-  const { stdout: lock } = await lab.outside(`cat ${lockFile} 2>/dev/null`);
-  await lab.writeInventory('prod', {
+  await lab.rewriteInventory('prod', {
     ...inventoryOf(lab),
     'mesh.yaml': `network: { subnets: [10.50.0.0/24, 'fd50:50:50::/64'] }
 roles: { all: ${roles} }
@@ -34,18 +31,7 @@ tasks:
       policy: $firewall.policy
       unmanaged_rules: $firewall.unmanaged_rules
 `,
-    ...(lock === '' ? {} : { 'wgpush.lock.yaml': lock }),
   });
-}
-
-async function state(): Promise<string> {
-  const { stdout } = await lab.on(
-    'host-1',
-    `find /etc/ufw /etc/wgpush /etc/default/ufw /etc/motd -type f -exec sha256sum {} + 2>/dev/null | sort
-for tool in iptables ip6tables; do $tool-save -t filter | sed -n -e 's/ *\\[[0-9]*:[0-9]*\\]$//' -e '/^[:-]/p' | sort -s -k 1,2; done
-nft -s list table inet wgpush 2>/dev/null`,
-  );
-  return stdout;
 }
 
 test('there is no systemd', async () => {
@@ -54,32 +40,12 @@ test('there is no systemd', async () => {
 
 test('a controller that is killed leaves it as it was, and no watchdog behind', async () => {
   await declare('[install, policy]');
-  const before = await state();
-  const known = join('/run/wgpush-lab', basename(dirname(lab.keyFile)), 'known_hosts');
-  const args = ['apply', '-i', 'prod', '--yes', '--limit', 'host-1', '--confirm-timeout', '4'];
-  const child = spawn(
-    join(__dirname, 'lab'),
-    [
-      'outside',
-      '--name',
-      basename(dirname(lab.keyFile)),
-      lab.program,
-      ...args,
-      '--quiet',
-      '--known-hosts',
-      known,
-    ],
-    { cwd: lab.directory, stdio: 'ignore' },
-  );
-  const changed = 'grep -q ENABLED=yes /etc/ufw/ufw.conf';
-  const { code } = await lab.on(
-    'host-1',
-    `for i in $(seq 400); do ${changed} && exit; sleep 0.02; done; exit 1`,
-  );
+  const before = await stateOf(lab);
+  const child = startApply(lab, 'prod', 4);
+  await seen(lab, 'grep -q ENABLED=yes /etc/ufw/ufw.conf');
   child.kill('SIGKILL');
-  expect(code).toBe(0);
-  for (let tries = 0; tries < 60 && (await state()) !== before; tries += 1) await sleep(500);
-  expect(await state()).toBe(before);
+  for (let tries = 0; tries < 60 && (await stateOf(lab)) !== before; tries += 1) await sleep(500);
+  expect(await stateOf(lab)).toBe(before);
   await sleep(1500);
   const { stdout } = await lab.on('host-1', 'ps -eo stat,args');
   expect(stdout.split('\n').filter((line) => /undo/.test(line) && !line.startsWith('Z'))).toEqual(

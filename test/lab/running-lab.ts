@@ -1,7 +1,7 @@
 /** A lab for tests: real hosts, and wgpush run from the internet outside them. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -17,6 +17,8 @@ export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+type Files = Readonly<Record<string, string>>;
 
 export interface Lab {
   /** `host-1`, … */
@@ -35,8 +37,10 @@ export interface Lab {
   outside(command: string): Promise<Ended>;
   stop(host: string): Promise<void>;
   start(host: string): Promise<void>;
-  /** Writes files of an inventory, replacing what there was under its name. */
-  writeInventory(name: string, files: Readonly<Record<string, string>>): Promise<void>;
+  /** Writes files of an inventory, replacing what there was under its name, the lock too. */
+  writeInventory(name: string, files: Files): Promise<void>;
+  /** The same, but the lock stays: the hosts are who they were. */
+  rewriteInventory(name: string, files: Files): Promise<void>;
   down(): Promise<void>;
 }
 
@@ -76,6 +80,15 @@ export async function labUp(
   await cp(join(root, 'inventory'), join(directory, 'inventory'), { recursive: true });
   const state = join('/run/wgpush-lab', name);
   const knownHosts = ['--known-hosts', join(state, 'known_hosts')];
+  const writeInventory = async (inventory: string, files: Files): Promise<void> => {
+    const target = join(directory, 'inventory', inventory);
+    await rm(target, { recursive: true, force: true });
+    await mkdir(target, { recursive: true });
+    for (const [file, text] of Object.entries(files)) {
+      await mkdir(dirname(join(target, file)), { recursive: true });
+      await writeFile(join(target, file), text);
+    }
+  };
   return {
     hosts: Array.from({ length: size }, (_, index) => `host-${String(index + 1)}`),
     directory,
@@ -97,14 +110,14 @@ export async function labUp(
     outside: (command) => lab(name, ['outside', 'sh', '-c', command]),
     stop: (host) => must(lab(name, ['stop', host])),
     start: (host) => must(lab(name, ['start', host])),
-    writeInventory: async (inventory, files) => {
-      const target = join(directory, 'inventory', inventory);
-      await rm(target, { recursive: true, force: true });
-      await mkdir(target, { recursive: true });
-      for (const [file, text] of Object.entries(files)) {
-        await mkdir(dirname(join(target, file)), { recursive: true });
-        await writeFile(join(target, file), text);
-      }
+    writeInventory,
+    rewriteInventory: async (inventory, files) => {
+      const lockFile = join(directory, 'inventory', inventory, 'wgpush.lock.yaml');
+      const lock = await readFile(lockFile, 'utf8').catch(() => undefined);
+      await writeInventory(inventory, {
+        ...files,
+        ...(lock === undefined ? {} : { 'wgpush.lock.yaml': lock }),
+      });
     },
     down: async () => {
       await must(lab(name, ['down']));

@@ -23,9 +23,7 @@ async function declare(topology: string): Promise<void> {
     const nat = name === 'host-4' ? ', wg_endpoint: none' : '';
     return `    ${name}: { ansible_host: ${publicAddress(index + 1)}${nat} }\n`;
   });
-  const lockFile = `${lab.directory}/inventory/prod/wgpush.lock.yaml`;
-  const { stdout: lock } = await lab.outside(`cat ${lockFile} 2>/dev/null`);
-  await lab.writeInventory('prod', {
+  await lab.rewriteInventory('prod', {
     ...inventoryOf(lab),
     'hosts.yaml': `all:
   vars: { ansible_user: root, ansible_ssh_private_key_file: ${lab.keyFile} }
@@ -40,7 +38,6 @@ external_peers:
   postgres: { owner: data-team, hosts: host-3, port: 5432, from: [host-2, laptop] }
   cache: { owner: data-team, hosts: host-3, port: 6379, from: [host-2] }
 `,
-    ...(lock === '' ? {} : { 'wgpush.lock.yaml': lock }),
   });
 }
 

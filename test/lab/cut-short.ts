@@ -1,0 +1,42 @@
+/** Pushes that are cut short: what is started, watched and compared by the tests of the guard. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { basename, dirname, join } from 'node:path';
+import type { Lab } from './running-lab';
+
+/** Starts an apply to host-1; it is to be stopped by its own process id. */
+export function startApply(lab: Lab, inventory: string, confirmSeconds: number): ChildProcess {
+  const state = dirname(lab.keyFile);
+  const options = [
+    ...['--yes', '--quiet', '--limit', 'host-1'],
+    ...['--confirm-timeout', String(confirmSeconds), '--known-hosts', join(state, 'known_hosts')],
+  ];
+  // Each of these programs becomes the next, so that the process id is that of wgpush.
+  return spawn(
+    join(__dirname, 'lab'),
+    ['outside', '--name', basename(state), lab.program, 'apply', '-i', inventory, ...options],
+    { cwd: lab.directory, stdio: 'ignore' },
+  );
+}
+
+/** Waits until a condition of the shell holds on host-1: the push has come so far. */
+export async function seen(lab: Lab, condition: string): Promise<void> {
+  const { code } = await lab.on(
+    'host-1',
+    `i=0; until ${condition}; do sleep 0.02; i=$((i+1)); [ $i -lt 400 ] || exit 1; done`,
+  );
+  if (code !== 0) throw new Error(`it never came to this: ${condition}`);
+}
+
+/** Everything of host-1 that a push in these tests may change. */
+export async function stateOf(lab: Lab): Promise<string> {
+  const { stdout } = await lab.on(
+    'host-1',
+    `find /etc/ufw /etc/wgpush /etc/default/ufw /etc/wireguard /etc/ssh /etc/systemd /etc/sysctl.d /etc/motd -type f -exec sha256sum {} + 2>/dev/null | sort
+for tool in iptables ip6tables; do $tool-save -t filter | sed -n -e 's/ *\\[[0-9]*:[0-9]*\\]$//' -e '/^[:-]/p' | sort -s -k 1,2; done
+nft -s list table inet wgpush 2>/dev/null
+ip -o address show dev wg0 2>/dev/null | grep global; wg showconf wg0 2>/dev/null | sort
+systemctl is-enabled wg-quick@wg0 ufw; systemctl is-active wg-quick@wg0 ssh
+cat /proc/sys/net/ipv4/tcp_keepalive_time`,
+  );
+  return stdout;
+}
