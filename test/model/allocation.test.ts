@@ -258,6 +258,25 @@ test('an address of an external peer is given to no host', () => {
   expect(addressesOf(lock, 'a')).toEqual(['10.50.0.2', 'fd50::2']);
 });
 
+test('an address chosen by hand is had in place of the one that was locked', () => {
+  const before = locksOf([['a', 'b']])[0] ?? emptyLock;
+  const moved = inventoryOf([hostNamed('a', { chosenAddresses: [ip('10.50.0.9')] }), 'b']);
+  const { lock } = allocate(moved, before, today);
+  expect(addressesOf(lock, 'a')).toEqual(['10.50.0.9', 'fd50::1']);
+  expect(addressesOf(lock, 'b')).toEqual(['10.50.0.2', 'fd50::2']);
+});
+
+test('what a host that left gives up is given to one host only', () => {
+  const network = { ...inventoryOf([]).network, subnets: [net('10.50.0.0/30')] };
+  const small = (...hosts: readonly string[]) => inventoryOf(hosts, { network });
+  const full = allocate(small('a', 'b'), emptyLock, '2026-06-01').lock;
+  const left = allocate(small('b'), full, '2026-06-01').lock;
+  const { lock, exhausted } = allocate(small('b', 'c', 'd'), left, '2026-08-01');
+  expect(addressesOf(lock, 'c')).toEqual(['10.50.0.1']);
+  expect(addressesOf(lock, 'd')).toEqual([]);
+  expect(exhausted.map(({ host }) => host)).toEqual(['d']);
+});
+
 test('a subnet that is added gives every host an address more, and moves none', () => {
   const before = locksOf([['a', 'b']])[0] ?? emptyLock;
   const network = {

@@ -149,3 +149,11 @@ export function lockOf(
 export function peersOf(name: string, inventory: Inventory, lock: Lock): readonly Peer[] {
   return meshOf(inventory, lock).get(name)?.peers ?? [];
 }
+
+/** Each peer in one line: `b 203.0.113.7:51820 25 <- 10.50.0.2/32`. */
+export function peerLines(name: string, inventory: Inventory): readonly string[] {
+  return peersOf(name, inventory, lockOf(inventory)).map(
+    ({ host, endpoint, persistentKeepalive, allowedIps }) =>
+      [host, endpoint, persistentKeepalive, '<-', ...allowedIps].filter(Boolean).join(' '),
+  );
+}

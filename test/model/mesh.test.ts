@@ -8,21 +8,22 @@ import { allocate } from '../../src/model/allocation';
 import { emptyLock, type Lock } from '../../src/model/lock';
 import { type Mesh, meshOf, reaches } from '../../src/model/mesh';
 import type { Topology } from '../../src/model/topology';
-import { externalNamed, hostNamed, inventoryOf, ip, lockOf, net, peersOf, today } from './fleet';
+import {
+  externalNamed,
+  hostNamed,
+  inventoryOf,
+  ip,
+  lockOf,
+  net,
+  peerLines,
+  peersOf,
+  today,
+} from './fleet';
 
-const behindNat = { endpoints: [], persistentKeepalive: 25 };
 const v4only = networkOf(net('10.50.0.0/24'));
 
 function networkOf(...subnets: readonly Subnet[]): Inventory['network'] {
   return { interface: 'wg0', subnets, mtu: 1420, quarantineDays: 30 };
-}
-
-/** Each peer in one line: `b 203.0.113.7:51820 25 <- 10.50.0.2/32`. */
-function lines(name: string, inventory: Inventory): readonly string[] {
-  return peersOf(name, inventory, lockOf(inventory)).map(
-    ({ host, endpoint, persistentKeepalive, allowedIps }) =>
-      [host, endpoint, persistentKeepalive, '<-', ...allowedIps].filter(Boolean).join(' '),
-  );
 }
 
 describe('hub and spoke', () => {
@@ -33,7 +34,7 @@ describe('hub and spoke', () => {
 
   test('a spoke has one peer, its home hub, and sends the whole network there', () => {
     for (const spoke of ['a', 'b', 'z']) {
-      expect(lines(spoke, inventory)).toEqual([
+      expect(peerLines(spoke, inventory)).toEqual([
         expect.stringMatching(/^hub-[12] 203.0.113.7:51820 <- 10.50.0.0\/24$/),
       ]);
     }
@@ -44,7 +45,7 @@ describe('hub and spoke', () => {
       ['a', 'b', 'z'].map((name) => hostNamed(name, { hub: name === 'z' ? 'hub-2' : 'hub-1' })),
     );
     const chosen = { ...inventory, hosts: [...home.hosts, ...inventory.hosts.slice(2, 4)] };
-    expect(lines('hub-1', { ...chosen, hosts: chosen.hosts.toSorted(byName) })).toEqual([
+    expect(peerLines('hub-1', { ...chosen, hosts: chosen.hosts.toSorted(byName) })).toEqual([
       'a 203.0.113.7:51820 <- 10.50.0.1/32',
       'b 203.0.113.7:51820 <- 10.50.0.2/32',
       'hub-2 203.0.113.7:51820 <- 10.50.0.4/32 10.50.0.5/32',
@@ -88,42 +89,10 @@ describe('hub and spoke', () => {
     const mesh = meshOf(fleet, lockOf(fleet));
     expect(mesh.get('a')?.routes).toEqual(['10.50.0.0/24', '192.168.7.0/24']);
     expect(mesh.get('office')?.routes).toEqual(['10.50.0.0/24']);
-    expect(lines('hub-1', fleet)).toEqual([
+    expect(peerLines('hub-1', fleet)).toEqual([
       'a 203.0.113.7:51820 <- 10.50.0.1/32',
       'office <- 10.50.0.200/32 192.168.7.0/24',
     ]);
-  });
-});
-
-describe('behind NAT', () => {
-  test('a host has no endpoint at its peers, and sends them keepalives', () => {
-    const inventory = inventoryOf(['a', hostNamed('b', behindNat)], { network: v4only });
-    expect(lines('a', inventory)).toEqual(['b <- 10.50.0.2/32']);
-    expect(lines('b', inventory)).toEqual(['a 203.0.113.7:51820 25 <- 10.50.0.1/32']);
-  });
-
-  test('two such hosts reach each other through a hub, the same from both sides', () => {
-    const fleet = [hostNamed('a', behindNat), hostNamed('b', behindNat), 'hub'];
-    const inventory = inventoryOf(fleet, {
-      network: v4only,
-      topology: { kind: 'full-mesh', hubs: ['hub'] },
-    });
-    const mesh = meshOf(inventory, lockOf(inventory));
-    expect(lines('a', inventory)).toEqual([
-      'hub 203.0.113.7:51820 25 <- 10.50.0.3/32 10.50.0.2/32',
-    ]);
-    expect(lines('b', inventory)).toEqual([
-      'hub 203.0.113.7:51820 25 <- 10.50.0.3/32 10.50.0.1/32',
-    ]);
-    expect(lines('hub', inventory)).toEqual(['a <- 10.50.0.1/32', 'b <- 10.50.0.2/32']);
-    expect(mesh.get('hub')?.forwards).toBe(true);
-  });
-
-  test('a hub that relays for nobody does not forward', () => {
-    const inventory = inventoryOf(['a', hostNamed('b', behindNat), 'hub'], {
-      topology: { kind: 'full-mesh', hubs: ['hub'] },
-    });
-    expect(meshOf(inventory, lockOf(inventory)).get('hub')?.forwards).toBe(false);
   });
 });
 
@@ -153,7 +122,7 @@ test('of two endpoints a peer takes the one of a family that it has itself', () 
   const inventory = inventoryOf([
     both,
     hostNamed('four', { endpoints: [v4] }),
-    hostNamed('none', behindNat),
+    hostNamed('none', { endpoints: [] }),
     hostNamed('six', { endpoints: [v6] }),
   ]);
   const endpointAt = (name: string) =>
