@@ -84,7 +84,10 @@ function* checkRelays(
   const more = pairs.length > 1 ? ` (and ${String(pairs.length - 1)} more such pairs)` : '';
   const names = first.map(shown).join(' and ');
   const message = `${names} are both behind NAT, and neither can send first${more}`;
-  const right = 'name a hub that relays: `topology: { kind: full-mesh, hubs: [hub-1] }`';
+  const right =
+    inventory.topology.kind === 'links'
+      ? 'name a hub that relays, beside the links: `hubs: [hub-1]`'
+      : 'name a hub that relays: `topology: { kind: full-mesh, hubs: [hub-1] }`';
   if (node !== undefined) yield problemAt(node, `${message}; ${right}`);
   else if (place !== undefined) yield problemAt(place, `${message}; ${right}`, { at: 'key' });
 }
