@@ -2,7 +2,7 @@
 import type { Assignment } from '../executor/inspection';
 import type { Check } from '../model/check';
 import type { Look } from '../executor/look';
-import { doorsOf, judgeDoor } from '../verify/isolation';
+import { doorsOf, judgeDoors } from '../verify/isolation';
 import { knockAt } from '../verify/knock';
 
 /** A firewall that drops says nothing; a host that answers does so within a round trip or two. */
@@ -17,9 +17,7 @@ export function probe({ wanted, hosts }: Assignment): Probe {
   const knocking = knockAt(doors, { timeoutMs: knockTimeoutMs });
   return async (looks) => {
     const isReached = (host: string) => looks.get(host)?.kind === 'seen';
-    return (await knocking).map(({ door, knock }) =>
-      judgeDoor(door, knock, { reached: isReached(door.host) }),
-    );
+    return judgeDoors(await knocking, isReached);
   };
 }
 

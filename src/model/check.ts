@@ -1,4 +1,6 @@
 /** One thing that was looked at on the live fleet, and how it held. */
+import { groupedBy } from './grouping';
+import { portsText } from './port';
 
 /** What a check serves: the RFC's success criteria and invariants. */
 export type CheckId = 'SC-1' | 'SC-2' | 'SC-3' | 'INV-1' | 'INV-2' | 'INV-3';
@@ -12,4 +14,31 @@ export interface Check {
   readonly status: 'pass' | 'warn' | 'fail' | 'skip';
   /** What was seen. */
   readonly evidence: string;
+}
+
+/** What a check found. */
+export type Finding = Pick<Check, 'status' | 'evidence'>;
+
+const severities = ['fail', 'warn', 'skip', 'pass'] as const;
+
+/**
+ * What was found of several ports as one: the worst of it, and what each of them says. Sixty ports
+ * of a service are one check.
+ */
+export function summed(ports: readonly (Finding & { readonly port: number })[]): Finding {
+  const alike = groupedBy(ports, ({ evidence }) => evidence);
+  const status = severities.find((each) => ports.some((port) => port.status === each)) ?? 'skip';
+  const texts = alike.map((own) => {
+    const [{ evidence }] = own;
+    return alike.length === 1 ? evidence : `${portsText(own.map(({ port }) => port))}: ${evidence}`;
+  });
+  return { status, evidence: texts.join('; ') };
+}
+
+/** `ADDRESS:PORT`, or how many ports there are. */
+export function placeOf(address: string, ports: readonly number[]): string {
+  const [only] = ports;
+  return ports.length === 1
+    ? `${address}:${String(only)}`
+    : `${address} by ${String(ports.length)} ports`;
 }

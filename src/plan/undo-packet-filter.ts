@@ -4,9 +4,13 @@
  *
  * It is saved whatever a push changes, because a unit that a push starts may do anything to it. The
  * chains of Docker and the like are theirs: what they have now stays, and their lines in the chains
- * of the kernel with it.
+ * of the kernel with it. So does a table that nft prints as it cannot read it, for it could not be
+ * loaded again.
  */
 import { type Script, sh } from '../model/shell';
+import { tableName } from '../resources/packet-table';
+
+const own = tableName.join(' ');
 
 /** In the names of chains, tables and interfaces of those who look after their rules themselves. */
 const othersMark = 'DOCKER|docker|br-[0-9a-f]{12}|f2b-|KUBE-|LIBVIRT_|libvirt_';
@@ -40,18 +44,29 @@ tables_of_nft() {
 command -v nft >/dev/null || return 0
 nft list tables | sed 's/^table //' | grep -E -v -e '^(ip|ip6|arp|bridge) (filter|nat|mangle|raw|security)$' -e "$others"
 }
-nft_of() { tables_of_nft | while read -r family table; do nft -s list table "$family" "$table"; done; }
+nft_of() {
+tables_of_nft | while read -r family table; do
+text=$(nft -s list table "$family" "$table")
+if printf '%s\n' "$text" | nft -c -f - 2>/dev/null; then printf '%s\n' "$text"; fi
+done
+}
+names_of() { sed -n 's/^table \(.*\) {$/\1/p'; }
 is_nft_back() { [ "$(nft_of)" = "$(cat "$here/nft")" ]; }
 restore_nft() {
 is_nft_back && return
 {
-tables_of_nft | sed 's/^/delete table /'
+{ nft_of; cat "$here/nft"; } | names_of | sort -u | sed 's/.*/table &\
+delete table &/'
 cat "$here/nft"
 } | nft -f -
 }
 save_packet_filter() {
 for tool in iptables ip6tables; do filter_of "$tool" >"$here/$tool"; done
 nft_of >"$here/nft"
+if tables_of_nft | grep -q -x ${own} && ! names_of <"$here/nft" | grep -q -x ${own}; then
+echo ${`table ${own} holds what nft cannot read again: systemctl restart wgpush-firewall`} >&2
+return 1
+fi
 }
 restore_packet_filter() {
 restore_nft

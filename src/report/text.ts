@@ -7,6 +7,7 @@
 import { createTwoFilesPatch } from 'diff';
 import type { Colors } from 'picocolors/types';
 import type { PlannedChange } from '../model/change';
+import { groupedBy } from '../model/grouping';
 import type { Check } from '../model/check';
 import type { HostOutcome, OutcomeKind, RunOutcome } from '../model/outcome';
 import { escaped } from '../model/secret';
@@ -135,12 +136,15 @@ function diffLines({ before, after }: PlannedChange, { colors }: TextOptions): r
 /** What holds is counted; what does not is told. */
 function checkBlock(checks: readonly Check[], { colors }: TextOptions): string {
   if (checks.length === 0) return '';
-  const told = checks
-    .filter((check) => check.status !== 'pass')
-    .map(({ id, title, status, evidence }) => {
-      const mark = status === 'fail' ? colors.red('fail') : colors.yellow(status);
-      return `  ${mark}  ${id.padEnd(6)}${escaped(title)}: ${escaped(evidence)}`;
-    });
+  // What could not be looked at for one reason is told once.
+  const told = groupedBy(
+    checks.filter(({ status }) => status !== 'pass'),
+    (check) => (check.status === 'skip' ? `${check.id} ${check.evidence}` : JSON.stringify(check)),
+  ).map(([{ id, title, status, evidence }, ...others]) => {
+    const mark = status === 'fail' ? colors.red('fail') : colors.yellow(status);
+    const more = others.length === 0 ? '' : `, and ${String(others.length)} more`;
+    return `  ${mark}  ${id.padEnd(6)}${escaped(title)}${more}: ${escaped(evidence)}`;
+  });
   const of = (status: Check['status']) => checks.filter((check) => check.status === status).length;
   const counts = (['pass', 'warn', 'fail', 'skip'] as const)
     .filter((status) => of(status) > 0)

@@ -4,6 +4,7 @@
  */
 import { contains, type Family, subnet, type Subnet } from '../model/address';
 import type { Rule } from '../model/firewall-policy';
+import { groupedBy } from '../model/grouping';
 import { type PortRange, rangeText } from '../model/port';
 
 /** Rules that differ in their ports, sources or families only. */
@@ -16,8 +17,14 @@ interface RuleGroup extends Pick<Rule, 'interface' | 'protocol' | 'comment'> {
   readonly sources: readonly string[];
 }
 
-/** Judges by the port that a packet was sent to, whatever it has been translated to since. */
-export function declaredRules(rules: readonly Rule[]): readonly string[] {
+/**
+ * Judges by the port that a packet was sent to, whatever it has been translated to since.
+ * @param portSet how several ports are written.
+ */
+export function declaredRules(
+  rules: readonly Rule[],
+  portSet: (comment: string, ports: readonly PortRange[]) => string,
+): readonly string[] {
   return grouped(rules).map(({ family, interface: on, protocol, ports, sources, comment }) =>
     [
       on === undefined ? '' : `iifname "${on}"`,
@@ -27,7 +34,7 @@ export function declaredRules(rules: readonly Rule[]): readonly string[] {
           ? `meta nfproto ipv${String(family)}`
           : `${addressKey(family)} saddr ${addressSet(sources)}`,
       protocol === undefined ? '' : `meta l4proto ${protocol}`,
-      ports.length === 0 ? '' : `ct original proto-dst ${portSet(ports)}`,
+      ports.length === 0 ? '' : `ct original proto-dst ${portSet(comment, ports)}`,
       'accept',
       commentText(comment),
     ]
@@ -50,14 +57,14 @@ export function addressSet(texts: readonly string[]): string {
 }
 
 /** Ascending, those that overlap joined. */
-export function portSet(ports: readonly PortRange[]): string {
+export function portElements(ports: readonly PortRange[]): readonly string[] {
   const joined: PortRange[] = [];
   for (const each of ports.toSorted((one, other) => one.first - other.first)) {
     const last = joined.at(-1);
     if (last === undefined || each.first > last.last) joined.push(each);
     else joined[joined.length - 1] = { first: last.first, last: Math.max(last.last, each.last) };
   }
-  return elements(joined.map((each) => rangeText(each)));
+  return joined.map((each) => rangeText(each));
 }
 
 /** Without the prefix length of a single address, as nft prints it. */
@@ -100,13 +107,8 @@ function joinedBy(
   keyOf: (group: RuleGroup) => unknown,
   join: (one: RuleGroup, other: RuleGroup) => RuleGroup,
 ): readonly RuleGroup[] {
-  const byKey = new Map<string, RuleGroup>();
-  for (const group of groups) {
-    const key = JSON.stringify(keyOf(group));
-    const first = byKey.get(key);
-    byKey.set(key, first === undefined ? group : join(first, group));
-  }
-  return [...byKey.values()];
+  const alike = groupedBy(groups, (group) => JSON.stringify(keyOf(group)));
+  return alike.map(([first, ...others]) => others.reduce(join, first));
 }
 
 function elements(texts: readonly string[]): string {

@@ -17,7 +17,8 @@ import type { Change } from '../model/change';
 import type { Backend } from '../model/inventory';
 import type { FirewallPolicy, LoopbackReject } from '../model/firewall-policy';
 import { lines, sh } from '../model/shell';
-import { addressKey, addressSet, bare, commentText, declaredRules, portSet } from './packet-rules';
+import { addressKey, addressSet, bare, commentText, declaredRules } from './packet-rules';
+import { portSets, type PortSets } from './port-sets';
 
 /** FAMILY NAME. */
 export const tableName = ['inet', 'wgpush'] as const;
@@ -41,7 +42,8 @@ export function* tableChanges(args: TableArgs, found: PacketTable): Iterable<Cha
   const isWritten = found.file === wanted;
   yield {
     summary: isWritten ? 'load the packet table anew' : 'replace the packet table',
-    before: rulesOf(found.live ?? (isWritten ? '' : (found.file ?? ''))),
+    // Of a table that is as its file says, the file is shown: nft prints some of it in other words.
+    before: rulesOf((isInForce ? found.file : found.live) ?? (isWritten ? '' : (found.file ?? ''))),
     after: rulesOf(isWritten ? (found.loaded ?? wanted) : wanted),
     ...(found.live === undefined && found.file !== undefined
       ? { reason: 'it is not in force' }
@@ -73,7 +75,8 @@ export function undeclaredTableRules(args: TableArgs, found: PacketTable): reado
     { has: file, wants: renderTable(args) },
   ];
   const rules = sides.flatMap(({ has, wants }) => [
-    ...without(has, wants).filter((rule) => /\b(accept|jump|goto)\b/.test(rule)),
+    // A set may have an element too many; long ones go over several lines.
+    ...without(has, wants).filter((rule) => /\b(accept|jump|goto)\b|^elements|^\d/.test(rule)),
     ...without(wants, has).flatMap((rule) =>
       /\b(drop|reject)\b/.test(rule) ? [`missing: ${rule}`] : [],
     ),
@@ -89,20 +92,29 @@ function without(listing: string, other: string): readonly string[] {
 /** The file: whatever there was of the table goes, and this comes, at once. */
 export function renderTable(args: TableArgs): string {
   const name = tableName.join(' ');
+  const sets = portSets();
   const chains = [
     // What is admitted, by the port that it was sent to.
-    { chain: 'declared', rules: declaredRules(args.policy.rules) },
+    { chain: 'declared', rules: declaredRules(args.policy.rules, sets.textOf) },
     ...(args.backend === 'nftables' ? [inputChain] : []),
     forwardChain(args),
-    ...loopbackChain(args),
+    ...loopbackChain(args, sets),
+  ];
+  const blocks = [
+    ...sets.declarations(),
+    ...chains.map(({ chain, rules }) => [`chain ${chain} {`, ...rules.map(indented), '}']),
   ];
   return `# Managed by wgpush.
 table ${name}
 delete table ${name}
 
 table ${name} {
-${chains.map(({ chain, rules }) => `\tchain ${chain} {\n${rules.map((rule) => `\t\t${rule}\n`).join('')}\t}\n`).join('\n')}}
+${blocks.map((lines) => `${lines.map(indented).join('\n')}\n`).join('\n')}}
 `;
+}
+
+function indented(line: string): string {
+  return `\t${line}`;
 }
 
 interface Chain {
@@ -153,10 +165,10 @@ function forwardChain({ policy, interface: wg, outerBridges }: TableArgs): Chain
 }
 
 /** Before Docker translates the destination (priority dstnat), so that it is the one that was meant. */
-function loopbackChain({ policy }: TableArgs): readonly Chain[] {
+function loopbackChain({ policy }: TableArgs, sets: PortSets): readonly Chain[] {
   if (policy.loopbackRejects.length === 0) return [];
   const rules = policy.loopbackRejects.flatMap((reject) =>
-    ([4, 6] as const).map((family) => loopbackRule(reject, family)),
+    ([4, 6] as const).map((family) => loopbackRule(reject, family, sets)),
   );
   return [
     {
@@ -166,14 +178,18 @@ function loopbackChain({ policy }: TableArgs): readonly Chain[] {
   ];
 }
 
-function loopbackRule({ protocol, ports, except, comment }: LoopbackReject, family: Family) {
+function loopbackRule(
+  { protocol, ports, except, comment }: LoopbackReject,
+  family: Family,
+  sets: PortSets,
+): string {
   const own = except.filter((each) => familyOf(each) === family);
   const match =
     own.length === 0
       ? `meta nfproto ipv${String(family)}`
       : `${addressKey(family)} daddr != ${addressSet(own)}`;
   const how = protocol === 'tcp' ? 'reject with tcp reset' : 'reject';
-  return `oifname "lo" ct state new ${match} ${protocol} dport ${portSet(ports)} ${how} ${commentText(comment)}`;
+  return `oifname "lo" ct state new ${match} ${protocol} dport ${sets.textOf(comment, ports)} ${how} ${commentText(comment)}`;
 }
 
 /** The rules of a listing, without the lines around them. */

@@ -52,9 +52,9 @@ export const peersCheck = resource({
       args.peers.flatMap((peer) => targetsOf(args.host, peer)),
     ),
   }),
-  *judge({ interface: wg, peers, unasked = 0 }, { replies }, host) {
+  *judge({ interface: wg, peers, unasked = 0 }, { replies }, host, unreached) {
     for (const peer of peers) {
-      yield* peer.addresses.map((ip) => reachability(host, wg, peer, ip, replies));
+      yield* peer.addresses.map((ip) => reachability(host, wg, peer, ip, { replies, unreached }));
       // Of who is behind a hub there is no handshake here; an external peer is not ours to judge.
       if (!isBehindHub(peer) && !peer.isExternal) yield liveness(host, wg, peer, replies);
     }
@@ -71,12 +71,18 @@ export const peersCheck = resource({
   },
 });
 
+interface Known {
+  readonly replies: PeerReplies | undefined;
+  /** Hosts that the controller could not reach. */
+  readonly unreached: ReadonlySet<string>;
+}
+
 function reachability(
   host: string,
   wg: string,
   peer: Member,
   ip: string,
-  replies: PeerReplies | undefined,
+  { replies, unreached }: Known,
 ): Check {
   const way = isBehindHub(peer) ? ` through ${peer.via.host}` : '';
   const check = { id: 'SC-1', host, title: `${host} reaches ${peer.host} at ${ip}${way}` } as const;
@@ -86,6 +92,10 @@ function reachability(
   if (replies.answering.has(ip))
     return { ...check, status: 'pass', evidence: 'it answered a ping' };
   const silence = `no answer to pings in ${String(patienceSeconds)} s`;
+  if (unreached.has(peer.host)) {
+    const cause = `${peer.host} could not be reached in this run either`;
+    return { ...check, status: 'fail', evidence: `${silence}; ${cause}` };
+  }
   if (!peer.isExternal) return { ...check, status: 'fail', evidence: silence };
   return { ...check, status: 'skip', evidence: `${silence}; an external peer may be off` };
 }

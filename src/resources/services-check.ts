@@ -1,7 +1,7 @@
 /** Do the services that a host may use answer it over WireGuard? */
 import { serviceReplies, type ServiceReply, targetKey } from '../facts/service-replies';
-import type { Check } from '../model/check';
-import { portsText } from '../model/port';
+import { type Finding, placeOf, summed } from '../model/check';
+import { groupedBy } from '../model/grouping';
 import { resource } from './resource';
 
 interface Args {
@@ -32,20 +32,27 @@ export const servicesCheck = resource({
   },
   facts: ({ services }: Args) => ({ replies: serviceReplies(services) }),
   *judge({ services, unasked = 0 }, { replies }, host, unreached) {
-    for (const entries of byAddress(services)) {
+    const byAddress = groupedBy(services, (each) =>
+      [each.service, each.host, each.address].join(' '),
+    );
+    for (const entries of byAddress) {
       const [{ service, host: where, address }] = entries;
-      const ports = entries.map(({ port }) => port);
-      const place =
-        ports.length === 1
-          ? `${address}:${String(ports[0])}`
-          : `${address} by ${String(ports.length)} ports`;
+      const place = placeOf(
+        address,
+        entries.map(({ port }) => port),
+      );
       yield {
         id: 'INV-1',
         host,
         title: `${host} reaches ${service} on ${where} at ${place}`,
         ...(replies === undefined
           ? { status: 'skip', evidence: 'there is neither bash nor nc to connect with' }
-          : judgement(entries, replies, unreached)),
+          : summed(
+              entries.map((entry) => ({
+                port: entry.port,
+                ...judgement(replies.get(targetKey(entry)), entry, unreached),
+              })),
+            )),
       };
     }
     if (unasked > 0) {
@@ -60,51 +67,12 @@ export const servicesCheck = resource({
   },
 });
 
-type Entries = readonly [ServiceEntry, ...ServiceEntry[]];
-type Judgement = Pick<Check, 'status' | 'evidence'>;
-
-/** The ports of a service at one address: sixty of them are one check. */
-function byAddress(services: readonly ServiceEntry[]): readonly Entries[] {
-  const groups = new Map<string, [ServiceEntry, ...ServiceEntry[]]>();
-  for (const entry of services) {
-    const key = [entry.service, entry.host, entry.address].join(' ');
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [entry]);
-    else group.push(entry);
-  }
-  return [...groups.values()];
-}
-
-/** The worst of what its ports say, and what each of them says. */
-function judgement(
-  entries: Entries,
-  replies: ReadonlyMap<string, ServiceReply>,
-  unreached: ReadonlySet<string>,
-): Judgement {
-  const ports = new Map<ServiceReply | undefined, number[]>();
-  for (const entry of entries) {
-    const reply = replies.get(targetKey(entry));
-    ports.set(reply, [...(ports.get(reply) ?? []), entry.port]);
-  }
-  const found = [...ports].map(([reply, own]) => ({
-    own,
-    ...meaning(reply, entries[0], unreached),
-  }));
-  const worst = severities.find((status) => found.some((each) => each.status === status)) ?? 'skip';
-  const evidence = found.map((each) =>
-    entries.length === 1 ? each.evidence : `${portsText(each.own)}: ${each.evidence}`,
-  );
-  return { status: worst, evidence: evidence.join('; ') };
-}
-
-const severities = ['fail', 'warn', 'skip', 'pass'] as const;
-
 /** Of a host that is down, silence says nothing of its firewall, nor of its service. */
-function meaning(
+function judgement(
   reply: ServiceReply | undefined,
   { host }: ServiceEntry,
   unreached: ReadonlySet<string>,
-): Judgement {
+): Finding {
   switch (reply) {
     case 'open':
       return { status: 'pass', evidence: 'it accepted a connection' };

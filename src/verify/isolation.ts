@@ -3,7 +3,8 @@
  * on a host's public address (SC-2, INV-1).
  */
 import { address, contains } from '../model/address';
-import type { Check } from '../model/check';
+import { type Check, type Finding, placeOf, summed } from '../model/check';
+import { groupedBy } from '../model/grouping';
 import type { Host } from '../model/host';
 import { isExpired, type Inventory } from '../model/inventory';
 import { portsOf, type PortRange } from '../model/port';
@@ -56,28 +57,47 @@ function publicAddressesOf({ login, endpoints }: Host, { network }: Inventory): 
   return isInside ? endpoints.map(({ host }) => host) : [login.host];
 }
 
-/**
- * What a knock at a door proves. Silence proves nothing of a host that did not answer the controller
- * at all (`reached`): it may be down, and its doors open.
- */
-export function judgeDoor(
-  door: Door,
-  knock: Knock,
-  { reached }: { readonly reached: boolean },
-): Check {
-  const where = `${door.address}:${String(door.port)}`;
-  const title =
-    door.exception === undefined
-      ? `${door.service} is closed on the public address ${where}`
-      : `${door.service} is public on ${where} by exception ${door.exception}`;
-  const check = { id: 'SC-2', host: door.host, title } as const;
-  if (knock.kind === 'silent' && !reached) {
-    return { ...check, status: 'skip', evidence: `${door.host} could not be reached at all` };
-  }
-  return { ...check, ...evidence(door, knock) };
+/** What came of knocking at a door. */
+export interface Knocked {
+  readonly door: Door;
+  readonly knock: Knock;
 }
 
-function evidence(door: Door, knock: Knock): Pick<Check, 'status' | 'evidence'> {
+/**
+ * What the knocks prove, service by service at each address.
+ * @param isReached did the host answer the controller at all?
+ */
+export function judgeDoors(
+  knocked: readonly Knocked[],
+  isReached: (host: string) => boolean,
+): readonly Check[] {
+  const groups = groupedBy(knocked, ({ door: { host, address, service, exception = '' } }) =>
+    [host, address, service, exception].join(' '),
+  );
+  return groups.map((group): Check => {
+    const [{ door }] = group;
+    const { host, service, exception } = door;
+    const where = placeOf(
+      door.address,
+      group.map((each) => each.door.port),
+    );
+    const title =
+      exception === undefined
+        ? `${service} is closed on the public address ${where}`
+        : `${service} is public on ${where} by exception ${exception}`;
+    const findings = group.map((each) => ({
+      port: each.door.port,
+      ...findingOf(each, { isReached: isReached(host) }),
+    }));
+    return { id: 'SC-2', host, title, ...summed(findings) };
+  });
+}
+
+/** Silence proves nothing of a host that did not answer at all: it may be down, and its doors open. */
+function findingOf(
+  { door, knock }: Knocked,
+  { isReached }: { readonly isReached: boolean },
+): Finding {
   switch (knock.kind) {
     case 'open': {
       const status = door.exception === undefined ? 'fail' : 'pass';
@@ -89,6 +109,9 @@ function evidence(door: Door, knock: Knock): Pick<Check, 'status' | 'evidence'> 
         evidence: 'the host refused the connection: nothing listens, but no firewall dropped it',
       };
     case 'silent':
+      if (!isReached) {
+        return { status: 'skip', evidence: `${door.host} could not be reached at all` };
+      }
       return door.exception === undefined
         ? { status: 'pass', evidence: 'no answer to the controller' }
         : { status: 'warn', evidence: 'no answer to the controller, although it may be public' };

@@ -1,15 +1,10 @@
 /** Knocks at TCP ports from the controller: opens a connection, sends nothing, closes it. */
 import { connect } from 'node:net';
 import pLimit from 'p-limit';
-import type { Door, Knock } from './isolation';
+import type { Door, Knock, Knocked } from './isolation';
 
 /** Sockets at once: far under the usual limit of 1,024 open files. */
 const atOnce = 256;
-
-export interface Knocked {
-  readonly door: Door;
-  readonly knock: Knock;
-}
 
 /** Tries all doors, each for `timeoutMs` at most. */
 export async function knockAt(

@@ -9,9 +9,14 @@ import { type Lab, labUp, publicAddress } from './running-lab';
 
 let lab: Lab;
 
+/** Ports apart from each other, so that the packet table has sets of them. */
+const services = `services:
+  kafka: { owner: data-team, hosts: all, ports: [9092, 9095, "9100-9110"], from: all, loopback: reject }
+`;
+
 beforeAll(async () => {
   lab = await labUp('lockout', 2);
-  await lab.writeInventory('prod', inventoryOf(lab));
+  await lab.writeInventory('prod', inventoryOf(lab, { 'services.yaml': services }));
   expect((await apply('prod')).code).toBe(0);
 }, 300_000);
 
@@ -28,7 +33,7 @@ async function apply(name: string, ...args: readonly string[]) {
 
 /** An inventory in which host-1 has a role of these tasks. */
 async function withRole(name: string, tasks: string): Promise<void> {
-  const files = inventoryOf(lab);
+  const files = inventoryOf(lab, { 'services.yaml': services });
   await lab.writeInventory(name, {
     ...files,
     'mesh.yaml': `${files['mesh.yaml'] ?? ''}roles: { all: [install, wireguard, firewall, trial, bindings, verify] }\n`,
@@ -198,7 +203,7 @@ describe('a host whose firewall is being replaced', () => {
 
   beforeAll(async () => {
     expect((await apply('prod', '--limit', 'host-1')).code).toBe(0);
-    const files = inventoryOf(lab);
+    const files = inventoryOf(lab, { 'services.yaml': services });
     const mesh = `${files['mesh.yaml'] ?? ''}firewall: { backend: nftables }\n`;
     await lab.writeInventory('trial', { ...files, 'mesh.yaml': mesh });
     before = await stateOf(lab);

@@ -1,5 +1,11 @@
 import type { Rule } from '../../src/model/firewall-policy';
-import { addressSet, commentText, declaredRules, portSet } from '../../src/resources/packet-rules';
+import {
+  addressSet,
+  commentText,
+  declaredRules,
+  portElements,
+} from '../../src/resources/packet-rules';
+import { portSets } from '../../src/resources/port-sets';
 
 function rule(more: Partial<Rule>): Rule {
   const port = { first: 5432, last: 5432 };
@@ -21,7 +27,7 @@ test.each<[string, readonly Rule[], readonly string[]]>([
     'sixty ports of the same sources are one rule',
     [rule({ ports: port(9092) }), rule({ ports: port(9093) }), rule({ ports: port(9100, 9150) })],
     [
-      'iifname "wg0" ip saddr 10.50.0.0/24 meta l4proto tcp ct original proto-dst { 9092, 9093, 9100-9150 } accept comment "service pg"',
+      'iifname "wg0" ip saddr 10.50.0.0/24 meta l4proto tcp ct original proto-dst @service_pg accept comment "service pg"',
     ],
   ],
   [
@@ -65,13 +71,12 @@ test.each<[string, readonly Rule[], readonly string[]]>([
     ],
   ],
 ])('%s', (_, rules, expected) => {
-  expect(declaredRules(rules)).toEqual(expected);
+  expect(declaredRules(rules, portSets().textOf)).toEqual(expected);
 });
 
 test('a set holds no overlapping elements, which nft refuses', () => {
-  expect(portSet([port(9100, 9110), port(80), port(9105, 9120), port(9120)])).toBe(
-    '{ 80, 9100-9120 }',
-  );
+  const ports = [port(9100, 9110), port(80), port(9105, 9120), port(9120)];
+  expect(portElements(ports)).toEqual(['80', '9100-9120']);
   expect(addressSet(['10.1.0.0/16', '192.0.2.7/32', '10.0.0.0/8', '192.0.2.7'])).toBe(
     '{ 192.0.2.7, 10.0.0.0/8 }',
   );
@@ -80,4 +85,17 @@ test('a set holds no overlapping elements, which nft refuses', () => {
 
 test('a comment is no longer than nft takes', () => {
   expect(Buffer.byteLength(commentText('exception '.repeat(20)))).toBeLessThan(135);
+});
+
+test('a set of ports bears the name of its reason, and a number where that is taken', () => {
+  const { textOf, declarations } = portSets();
+  expect(textOf('service a-b', [port(80), port(443)])).toBe('@service_a_b');
+  expect(textOf('service a_b', [port(80), port(443), port(8080)])).toBe('@service_a_b_2');
+  expect(textOf('exception EX 1', [port(443), port(80)])).toBe('@service_a_b');
+  expect(textOf('ssh', [port(22)])).toBe('22');
+  expect(textOf('more', [port(9100, 9110)])).toBe('9100-9110');
+  expect(declarations().map(([first, , , elements]) => [first, elements])).toEqual([
+    ['set service_a_b {', '\telements = { 80, 443 }'],
+    ['set service_a_b_2 {', '\telements = { 80, 443, 8080 }'],
+  ]);
 });

@@ -1,10 +1,15 @@
 /** What knocking at doors proves, and what it does not. */
 import { createServer, type Server } from 'node:net';
-import { type Door, doorsOf, judgeDoor, type Knock } from '../../src/verify/isolation';
+import type { Check } from '../../src/model/check';
+import {
+  type Door,
+  doorsOf,
+  judgeDoors,
+  type Knock,
+  type Knocked,
+} from '../../src/verify/isolation';
 import { judgeExceptions } from '../../src/verify/exceptions';
-import { knockAt, type Knocked } from '../../src/verify/knock';
-
-const judged = ({ door: at, knock }: Knocked) => judgeDoor(at, knock, { reached: true });
+import { knockAt } from '../../src/verify/knock';
 import { exceptionNamed, hostNamed, inventoryOf, serviceNamed, today } from '../model/fleet';
 
 const door: Door = {
@@ -14,6 +19,14 @@ const door: Door = {
   service: 'pg',
   exception: undefined,
 };
+/** What one knock proves. */
+function judgeDoor(at: Door, knock: Knock, { reached }: { readonly reached: boolean }): Check {
+  const [check] = judgeDoors([{ door: at, knock }], () => reached);
+  if (check === undefined) throw new Error('a knock makes a check');
+  return check;
+}
+const judged = ({ door: at, knock }: Knocked) => judgeDoor(at, knock, { reached: true });
+
 const declared: Door = { ...door, exception: 'EX-1' };
 
 test.each<[string, Door, Knock, string]>([
@@ -49,6 +62,26 @@ test('a declared exception that does not answer is not said to have been seen pu
 test('the silence of a host that could not be reached proves nothing', () => {
   expect(judgeDoor(door, { kind: 'silent' }, { reached: false }).status).toBe('skip');
   expect(judgeDoor(door, { kind: 'open' }, { reached: false }).status).toBe('fail');
+});
+
+test('the ports of a service at an address are one check, and the worst of them counts', () => {
+  const at = (port: number, kind: 'open' | 'silent') => ({
+    door: { ...door, port },
+    knock: { kind },
+  });
+  const knocked = [at(9092, 'silent'), at(9093, 'open'), at(9094, 'silent')];
+  expect(judgeDoors(knocked, () => true)).toEqual([
+    {
+      id: 'SC-2',
+      host: 'a',
+      title: 'pg is closed on the public address 203.0.113.7 by 3 ports',
+      status: 'fail',
+      evidence:
+        '9092, 9094: no answer to the controller; 9093: it accepted a connection from the controller',
+    },
+  ]);
+  const other = { ...at(9093, 'open'), door: { ...door, port: 9093, exception: 'EX-1' } };
+  expect(judgeDoors([at(9092, 'silent'), other], () => true)).toHaveLength(2);
 });
 
 test('a host that is logged in to over WireGuard is tried where its peers send to', () => {
