@@ -4,13 +4,11 @@
  *
  * It is saved whatever a push changes, because a unit that a push starts may do anything to it. The
  * chains of Docker and the like are theirs: what they have now stays, and their lines in the chains
- * of the kernel with it. So does a table that nft prints as it cannot read it, for it could not be
- * loaded again.
+ * of the kernel with it. So does a table that nft prints as it cannot read it again, but for our own,
+ * which has a file.
  */
 import { type Script, sh } from '../model/shell';
-import { tableName } from '../resources/packet-table';
-
-const own = tableName.join(' ');
+import { tableFile, tableName } from '../resources/packet-table';
 
 /** In the names of chains, tables and interfaces of those who look after their rules themselves. */
 const othersMark = 'DOCKER|docker|br-[0-9a-f]{12}|f2b-|KUBE-|LIBVIRT_|libvirt_';
@@ -47,7 +45,9 @@ nft list tables | sed 's/^table //' | grep -E -v -e '^(ip|ip6|arp|bridge) (filte
 nft_of() {
 tables_of_nft | while read -r family table; do
 text=$(nft -s list table "$family" "$table")
-if printf '%s\n' "$text" | nft -c -f - 2>/dev/null; then printf '%s\n' "$text"; fi
+if printf '%s\n' "$text" | nft -c -f - 2>/dev/null; then printf '%s\n' "$text"
+elif [ "$family $table" = ${tableName.join(' ')} ]; then cat ${tableFile}
+fi
 done
 }
 names_of() { sed -n 's/^table \(.*\) {$/\1/p'; }
@@ -63,10 +63,6 @@ cat "$here/nft"
 save_packet_filter() {
 for tool in iptables ip6tables; do filter_of "$tool" >"$here/$tool"; done
 nft_of >"$here/nft"
-if tables_of_nft | grep -q -x ${own} && ! names_of <"$here/nft" | grep -q -x ${own}; then
-echo ${`table ${own} holds what nft cannot read again: systemctl restart wgpush-firewall`} >&2
-return 1
-fi
 }
 restore_packet_filter() {
 restore_nft

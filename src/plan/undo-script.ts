@@ -189,7 +189,7 @@ echo other
 return 1
 }
 show() {
-state
+state | sed 1q
 cat "$here/token" "$here/saved-at"
 contents
 }

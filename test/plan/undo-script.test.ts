@@ -271,6 +271,7 @@ it('what could not be put back is said', async () => {
   host.tool('mv', `case $* in *wgpush-undo*) exit 1;; esac; exec /bin/mv "$@"`);
   run();
   expect(await host.ends(nonce)).toEqual({ kind: 'failed', said: host.path('etc/file') });
+  expect(host.call('show')).toMatch(/^failed\nc0ffee\d+\n\d+\n.*etc\/file\n/);
 });
 
 it('what is saved is for root alone', () => {
