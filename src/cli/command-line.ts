@@ -5,6 +5,7 @@
  * and a typing mistake are answered at once.
  */
 import yargs, { type Argv } from 'yargs';
+import { reportFormats } from '../model/report-format';
 import { inventoryCommands, named, type OfflineCommand } from './inventory-commands';
 import { type Given, type Options, optionsOf } from './options';
 import { UsageError } from './usage-error';
@@ -83,8 +84,8 @@ Where several hold, the highest.`;
 function common(argv: Argv): Argv {
   return named(argv)
     .option('format', {
-      choices: ['text', 'json'] as const,
-      default: 'text' as const,
+      choices: reportFormats,
+      default: reportFormats[0],
       describe: 'of the report',
     })
     .option('color', { type: 'boolean', describe: 'colours; also off by NO_COLOR' })

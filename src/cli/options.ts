@@ -1,5 +1,6 @@
 /** What was given on the command line, as the commands take it. */
 import { isatty } from 'node:tty';
+import { type ReportFormat, reportFormats } from '../model/report-format';
 import { UsageError } from './usage-error';
 
 /** What was given for a command beyond the options that others have too. */
@@ -16,7 +17,7 @@ export interface Options {
   readonly timeout: number;
   /** Seconds. */
   readonly confirmTimeout: number;
-  readonly format: 'text' | 'json';
+  readonly format: ReportFormat;
   readonly diff: boolean;
   readonly verbose: boolean;
   readonly quiet: boolean;
@@ -49,7 +50,7 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     forks: Number(argv['forks'] ?? 1),
     timeout: Number(argv['timeout'] ?? 1),
     confirmTimeout: Number(argv['confirmTimeout'] ?? 60),
-    format: argv['format'] === 'json' ? 'json' : 'text',
+    format: reportFormats.find((known) => known === argv['format']) ?? 'text',
     diff: argv['diff'] !== false,
     verbose: argv['verbose'] === true,
     quiet: argv['quiet'] === true,

@@ -1,22 +1,15 @@
 /** The frame around every command: the clock, the report on stdout, the exit code. */
 import { createColors } from 'picocolors';
-import { type Command, exitCode, type HostOutcome, type RunOutcome } from '../model/outcome';
-import type { Check } from '../model/check';
-import type { Overview } from '../model/overview';
+import { type Command, exitCode, type RunOutcome } from '../model/outcome';
 import { problemText } from '../model/problem';
-import { jsonReport } from '../report/json';
-import { textReport } from '../report/text';
+import { rendered } from '../report/rendered';
 import type { Options } from './options';
 import { printText } from './print';
 import { type Loaded, load, openSession, type Session } from './session';
 
 /** What a command has found out. */
-export interface Findings {
-  readonly hosts: readonly HostOutcome[];
-  readonly checks: readonly Check[];
-  readonly warnings?: readonly string[];
-  readonly overview?: Overview;
-}
+export type Findings = Pick<RunOutcome, 'hosts' | 'checks'> &
+  Partial<Pick<RunOutcome, 'warnings' | 'overview' | 'exposures' | 'handshakes' | 'mesh'>>;
 
 /** Loads the inventory, runs the command with it, prints the report; gives the exit code. */
 export async function reportOn(
@@ -57,13 +50,10 @@ export async function inSession(
 
 /** Prints an outcome as the options want it, on stdout. */
 export async function print(run: RunOutcome, options: Options): Promise<void> {
-  const text =
-    options.format === 'json'
-      ? jsonReport(run)
-      : textReport(run, {
-          colors: createColors(options.color),
-          diff: options.diff,
-          commands: options.verbose,
-        });
+  const text = rendered(run, options.format, {
+    colors: createColors(options.color),
+    diff: options.diff,
+    commands: options.verbose,
+  });
   await printText(text);
 }

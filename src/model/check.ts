@@ -8,6 +8,8 @@ export type CheckId = 'SC-1' | 'SC-2' | 'SC-3' | 'INV-1' | 'INV-2' | 'INV-3';
 export interface Check {
   readonly id: CheckId;
   readonly host: string;
+  /** The other one, of a check between two nodes. */
+  readonly peer?: string;
   /** What was to hold, as a statement. */
   readonly title: string;
   /** `skip`: it could not be looked at, and the evidence says why. */

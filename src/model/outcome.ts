@@ -1,6 +1,9 @@
 /** How a run ended, host by host. */
 import type { PlannedChange } from './change';
 import type { Check } from './check';
+import type { Exposure } from './exposure';
+import type { Handshake } from './handshake';
+import type { Mesh } from './mesh';
 import type { Overview } from './overview';
 import type { Problem } from './problem';
 
@@ -33,6 +36,12 @@ export interface RunOutcome {
   readonly problems: readonly Problem[];
   /** What the inventory declares; only `validate` tells. */
   readonly overview?: Overview;
+  /** What is public on the hosts looked at, and who answers for it; `verify` and `drift` tell. */
+  readonly exposures?: readonly Exposure[];
+  /** The WireGuard sessions that the hosts have; only who asked for them tells. */
+  readonly handshakes?: readonly Handshake[];
+  /** The whole mesh, for a picture; no part of the JSON document. */
+  readonly mesh?: Mesh;
   /** Advice that changes no exit code. */
   readonly warnings: readonly string[];
 }

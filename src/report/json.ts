@@ -24,6 +24,8 @@ export function jsonReport(run: RunOutcome): string {
       error,
     })),
     checks: run.checks,
+    ...(run.exposures === undefined ? {} : { exposures: run.exposures }),
+    ...(run.handshakes === undefined ? {} : { handshakes: run.handshakes }),
     ...(run.overview === undefined ? {} : { overview: run.overview }),
     ...(run.problems.length > 0 ? { problems: run.problems } : {}),
     ...(run.warnings.length > 0 ? { warnings: run.warnings } : {}),

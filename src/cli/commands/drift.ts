@@ -3,6 +3,7 @@ import { inspect } from '../../executor/inspection';
 import { judgeExceptions } from '../../verify/exceptions';
 import type { Options } from '../options';
 import { probe } from '../probe';
+import { shown } from '../shown';
 import { inSession, reportOn } from '../run';
 
 export function driftCommand(options: Options): Promise<number> {
@@ -13,7 +14,11 @@ export function driftCommand(options: Options): Promise<number> {
       const doors = await judgeDoors(looks);
       const { inventory, today } = assignment.wanted;
       const exceptions = judgeExceptions(inventory, today);
-      return { hosts: outcomes, checks: [...checks, ...doors, ...exceptions] };
+      return {
+        hosts: outcomes,
+        checks: [...checks, ...doors, ...exceptions],
+        ...shown(assignment),
+      };
     }),
   );
 }

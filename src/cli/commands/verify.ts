@@ -3,6 +3,7 @@ import { verify } from '../../executor/inspection';
 import type { HostOutcome } from '../../model/outcome';
 import type { Options } from '../options';
 import { probe } from '../probe';
+import { shown } from '../shown';
 import { inSession, reportOn } from '../run';
 
 export function verifyCommand(options: Options): Promise<number> {
@@ -17,7 +18,7 @@ export function verifyCommand(options: Options): Promise<number> {
         const { outcome, error } = look ?? { outcome: 'failed', error: 'it was not looked at' };
         return { host, outcome, changes: [], error };
       });
-      return { hosts, checks: [...checks, ...doors] };
+      return { hosts, checks: [...checks, ...doors], ...shown(assignment) };
     }),
   );
 }

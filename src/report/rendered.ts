@@ -1,0 +1,14 @@
+/** An outcome in the format that is asked for. */
+import type { RunOutcome } from '../model/outcome';
+import type { ReportFormat } from '../model/report-format';
+import { jsonReport } from './json';
+import { type TextOptions, textReport } from './text';
+
+export function rendered(run: RunOutcome, format: ReportFormat, options: TextOptions): string {
+  switch (format) {
+    case 'text':
+      return textReport(run, options);
+    case 'json':
+      return jsonReport(run);
+  }
+}
