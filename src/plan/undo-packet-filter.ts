@@ -25,14 +25,14 @@ without_others() { grep -E -v "$others"; }
 is_filter_back() { [ "$(filter_of "$1" | without_others)" = "$(without_others <"$here/$1")" ]; }
 restore_filter() {
 is_filter_back "$1" && return
-filter_of "$1" >"$here/now"
-sed -n 's/^:\([^ ]*\) .*/\1/p' "$here/$1" >"$here/chains"
-new=$(sed -n 's/^:\([^ ]*\) .*/\1/p' "$here/now" | without_others | without "$here/chains")
+filter_of "$1" >"$scratch.now"
+sed -n 's/^:\([^ ]*\) .*/\1/p' "$here/$1" >"$scratch.chains"
+new=$(sed -n 's/^:\([^ ]*\) .*/\1/p' "$scratch.now" | without_others | without "$scratch.chains")
 {
 echo '*filter'
 without_others <"$here/$1" | grep '^:'
 printf -- '-F %s\n' INPUT FORWARD OUTPUT $new
-grep -E '^-A (INPUT|FORWARD|OUTPUT) ' "$here/now" | grep -E "$others"
+grep -E '^-A (INPUT|FORWARD|OUTPUT) ' "$scratch.now" | grep -E "$others"
 without_others <"$here/$1" | grep '^-A'
 for chain in $new; do echo "-X $chain"; done
 echo COMMIT

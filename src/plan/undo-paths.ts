@@ -2,7 +2,8 @@
  * How files and directories are saved and put back.
  *
  * A path is saved under the SHA-256 of its name, with a print of it: names, modes, owners and
- * checksums. What has the same print as before is left alone.
+ * checksums. What has the same print as before is left alone. Where the disk is full there is no room
+ * for a copy, so that the saved file itself takes its place.
  */
 import { type Script, sh } from '../model/shell';
 
@@ -25,7 +26,7 @@ saved=$(place "$1")
 if is_there "$saved"; then
 new=$1.wgpush-undo
 rm -rf "$new"
-cp -a "$saved" "$new" || { rm -rf "$new"; return; }
+cp -a "$saved" "$new" || { rm -rf "$new"; cp -a -l "$saved" "$new"; } || { rm -rf "$new"; return; }
 if [ -d "$1" ] && [ ! -L "$1" ]; then rm -rf "$1"; fi
 mv -T "$new" "$1"
 else rm -rf "$1"

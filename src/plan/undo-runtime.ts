@@ -112,12 +112,12 @@ interface_exists "$1" || ip link add dev "$1" type wireguard 2>/dev/null || wire
 wg syncconf "$1" "$saved.conf"
 read -r up mtu <"$saved.link"
 ip link set dev "$1" mtu "$mtu"
-addresses_of "$1" >"$here/now"
-without "$here/now" <"$saved.addresses" | while read -r it; do ip address add "$it" dev "$1"; done
-without "$saved.addresses" <"$here/now" | while read -r it; do ip address delete "$it" dev "$1"; done
+addresses_of "$1" >"$scratch.now"
+without "$scratch.now" <"$saved.addresses" | while read -r it; do ip address add "$it" dev "$1"; done
+without "$saved.addresses" <"$scratch.now" | while read -r it; do ip address delete "$it" dev "$1"; done
 ip link set dev "$1" "$up"
-routes_of "$1" >"$here/now"
-without "$saved.routes" <"$here/now" | while read -r it; do ip route delete $it dev "$1"; done
+routes_of "$1" >"$scratch.now"
+without "$saved.routes" <"$scratch.now" | while read -r it; do ip route delete $it dev "$1"; done
 while read -r it; do ip route replace $it dev "$1"; done <"$saved.routes"
 }
 check_interface() { [ "$(interface_print "$1")" = "$(cat "$here/interface.$1")" ] || printf '%s\n' "$1"; }`;

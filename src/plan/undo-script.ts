@@ -9,7 +9,8 @@
  *
  *     armed -> confirmed -> restoring -> restored, or failed, which says what is not as it was
  *
- * Whatever puts things back runs detached from the session that asks for it, because that may be cut.
+ * Whatever puts things back runs detached from the session that asks for it, because that may be cut;
+ * and it needs no room on the disk, which may be full: notes on the way are in /run.
  */
 import { lines, Script, sh } from '../model/shell';
 import type { Undo } from '../model/undo';
@@ -30,6 +31,7 @@ main() {
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
 here=$(dirname "$0")
+scratch=/run/wgpush-undo
 confirm_seconds=${confirmSeconds}
 boot_unit=/etc/systemd/system/wgpush-undo.service
 boot_link=/etc/systemd/system/sysinit.target.wants/wgpush-undo.service
@@ -160,11 +162,12 @@ done
 return 1
 }
 finish() {
-check_all >"$here/wrong"
+wrong=$(check_all)
 remove_boot_unit
-if [ -s "$here/wrong" ]; then mv "$here/wrong" "$here/failed"; rm "$here/restoring"
-else mv "$here/restoring" "$here/restored"
-fi
+rm -f "$scratch".*
+[ -n "$wrong" ] || { mv "$here/restoring" "$here/restored"; return; }
+printf '%s\n' "$wrong" >"$here/restoring"
+mv "$here/restoring" "$here/failed"
 }
 restore() {
 if claim "$@"; then launch work; fi

@@ -1,4 +1,5 @@
 /** Hosts that let in a user who is not root, and let that user become root by sudo. */
+import { closingTask, stateOf } from './cut-short';
 import { inventoryOf, outcomes, reportIn } from './inventory';
 import { type Lab, labUp, publicAddress } from './running-lab';
 
@@ -39,6 +40,25 @@ test('drift finds nothing, and each host reaches the other', async () => {
   const { checks } = reportIn(stdout);
   expect(checks.filter(({ id, status }) => id === 'SC-1' && status === 'pass')).toHaveLength(4);
   expect(code).toBe(0);
+});
+
+test('a host that is cut off goes back by itself, as it does for root', async () => {
+  const { 'hosts.yaml': hosts = '', 'mesh.yaml': mesh = '', ...others } = inventoryOf(lab);
+  await lab.writeInventory('cut', {
+    ...others,
+    'hosts.yaml': hosts.replace('ansible_user: root', 'ansible_user: deploy, ansible_become: true'),
+    'mesh.yaml': `${mesh}roles: { all: [cut] }\n`,
+    'roles/cut/role.yaml': `description: a trial\ntasks:\n${closingTask}`,
+  });
+  const before = await stateOf(lab);
+  const { stdout } = await lab.wgpush(
+    ...(['apply', '-i', 'cut', '--yes', '--format', 'json', '--limit', 'host-1'] as const),
+    ...(['--confirm-timeout', '4', '--timeout', '2'] as const),
+  );
+  expect(reportIn(stdout).hosts[0]?.error).toMatch(
+    /^no new connection came about .*; rolled back$/,
+  );
+  expect(await stateOf(lab)).toBe(before);
 });
 
 test('a policy that would close the path of the session is refused, as it is for root', async () => {

@@ -3,6 +3,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import type { Lab } from './running-lab';
 
+/** A role's task that closes the way wgpush came by, unless it is taken back. */
+export const closingTask = `  - file:
+      path: /etc/systemd/system/closed.service
+      content:
+        - '[Service]'
+        - Type=oneshot
+        - RemainAfterExit=yes
+        - ExecStart=iptables -I INPUT -p tcp --dport 22 -m conntrack --ctstate NEW -j DROP
+        - '[Install]'
+        - WantedBy=multi-user.target
+  - systemd-unit: { unit: closed.service, enabled: true, running: true }
+`;
+
 /** Starts an apply to host-1; it is to be stopped by its own process id. */
 export function startApply(lab: Lab, inventory: string, confirmSeconds: number): ChildProcess {
   const state = dirname(lab.keyFile);

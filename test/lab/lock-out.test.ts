@@ -3,7 +3,7 @@
  * as it was or wholly as it was to be.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seen, startApply, stateOf } from './cut-short';
+import { closingTask, seen, startApply, stateOf } from './cut-short';
 import { inventoryOf, reportIn } from './inventory';
 import { type Lab, labUp, publicAddress } from './running-lab';
 
@@ -68,17 +68,7 @@ const trials: readonly (readonly [string, string])[] = [
   ],
   [
     'a unit closes the port of SSH',
-    `  - file:
-      path: /etc/systemd/system/closed.service
-      content:
-        - '[Service]'
-        - Type=oneshot
-        - RemainAfterExit=yes
-        - ExecStart=iptables -I INPUT -p tcp --dport 22 -m conntrack --ctstate NEW -j DROP
-        - '[Install]'
-        - WantedBy=multi-user.target
-  - systemd-unit: { unit: closed.service, enabled: true, running: true }
-  - sysctl: { name: 70-trial, values: { net.ipv4.tcp_keepalive_time: 700 } }
+    `${closingTask}  - sysctl: { name: 70-trial, values: { net.ipv4.tcp_keepalive_time: 700 } }
 `,
   ],
 ];
@@ -155,6 +145,16 @@ describe('a host that was not to be left half changed', () => {
     await lab.outside('ip link set host-1 up');
     expect(await settled()).toBe(before);
     child.kill('SIGKILL');
+  });
+
+  test('goes back when its disk has filled up meanwhile', async () => {
+    await killedWhen(marks.at(-1)?.[1] ?? 'false');
+    await lab.on('host-1', 'for size in 1M 4k; do dd if=/dev/zero of=/full.$size bs=$size; done');
+    const after = await settled();
+    const { stdout } = await lab.on('host-1', '/bin/sh /var/lib/wgpush/undo/undo state');
+    await lab.on('host-1', 'rm /full.*');
+    expect(after).toBe(before);
+    expect(stdout).toBe('restored\n');
   });
 
   test('goes back when it boots in the middle of the window', async () => {

@@ -39,7 +39,7 @@ class Host {
   /** With busybox, all its tools are busybox too. */
   constructor(shell: Shell) {
     this.#shell = shell;
-    for (const name of ['bin', 'etc', 'proc-sys']) mkdirSync(this.path(name));
+    for (const name of ['bin', 'etc', 'proc-sys', 'run']) mkdirSync(this.path(name));
     for (const name of tools) {
       const [place = ''] = ['/usr/bin', '/bin'].filter((each) => existsSync(join(each, name)));
       const isBusybox = shell[0] === 'busybox';
@@ -74,6 +74,7 @@ class Host {
       .replaceAll('/var/lib/wgpush', this.path('wgpush'))
       .replaceAll('/proc/sys/', `${this.path('proc-sys')}/`)
       .replaceAll('/run/systemd', this.path('no-systemd'))
+      .replaceAll('/run/wgpush-undo', this.path('run/wgpush-undo'))
       .replaceAll(/ PATH=\S+/g, ` PATH=${this.path('bin')}`);
   }
 
