@@ -110,6 +110,14 @@ export const references: ReadonlyMap<string, Reference> = new Map<string, Refere
     },
   ],
   [
+    'wireguard.public_key',
+    {
+      meaning: 'the key that the lock knows it by; nothing while there is none',
+      example: 'HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=',
+      of: ({ name }, { lock }) => lock.hosts.get(name)?.publicKey,
+    },
+  ],
+  [
     'wireguard.addresses',
     {
       meaning: 'its WireGuard addresses with the prefix lengths of their subnets',

@@ -6,6 +6,7 @@ import { file } from './file';
 import { firewall } from './firewall';
 import { forwarding } from './forwarding';
 import { freeNetworks } from './free-networks';
+import { identityCheck } from './identity-check';
 import { packageResource } from './package';
 import { peersCheck } from './peers-check';
 import type { Resource } from './resource';
@@ -31,6 +32,7 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
     undeclaredRules,
     binding,
     check,
+    identityCheck,
     peersCheck,
     servicesCheck,
   ].map((each) => [each.kind, each]),
