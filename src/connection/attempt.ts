@@ -1,15 +1,16 @@
 /** An attempt to log in: what is offered to the host, and what is seen of it on the way. */
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, Client } from 'ssh2';
-import type { Login } from '../model/host';
+import type { Jump } from '../model/host';
 import type { Credentials } from './credentials';
 
 /** It fills while the login goes on, so that a failure can say how far it came (see unreachable.ts). */
 export interface Attempt {
-  readonly login: Login;
+  readonly login: Jump;
   readonly connectTimeoutMs: number;
   isTimedOut: boolean;
-  /** TCP is open. */
+  /** The way is open: TCP, or a channel of a jump host. */
   isConnected: boolean;
   /** The handshake is over: the host has proved its key, and it is the right one. */
   isTrusted: boolean;
@@ -26,7 +27,7 @@ export interface Attempt {
   isHalfAccepted: boolean;
 }
 
-export function newAttempt(login: Login, connectTimeoutMs: number): Attempt {
+export function newAttempt(login: Jump, connectTimeoutMs: number): Attempt {
   return {
     login,
     connectTimeoutMs,
@@ -45,20 +46,21 @@ export function newAttempt(login: Login, connectTimeoutMs: number): Attempt {
 /** What is kept of a host's first words, in case that it is no SSH server. */
 const greetingLimit = 1024;
 
-/** To be called before the socket is connected. */
-export function watchLogin(attempt: Attempt, client: Client, socket: Socket): void {
+/** To be called before a socket is connected. */
+export function watchLogin(attempt: Attempt, client: Client, stream: Duplex): void {
   const onData = (piece: Buffer): void => {
     const room = greetingLimit - attempt.greeting.length;
     attempt.greeting = Buffer.concat([attempt.greeting, piece.subarray(0, room)]);
-    if (room <= piece.length) socket.off('data', onData);
+    if (room <= piece.length) stream.off('data', onData);
   };
-  socket.once('connect', () => {
+  attempt.isConnected = !(stream instanceof Socket);
+  stream.once('connect', () => {
     attempt.isConnected = true;
   });
-  socket.on('data', onData);
+  stream.on('data', onData);
   client.once('handshake', () => {
     attempt.isTrusted = true;
-    socket.off('data', onData);
+    stream.off('data', onData);
   });
   client.on('banner', (message) => {
     if (attempt.banner.length < greetingLimit) attempt.banner += message;

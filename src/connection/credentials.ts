@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path';
 import type { AgentAuthMethod, PublicKeyAuthMethod } from 'ssh2';
-import type { Login } from '../model/host';
+import type { Jump } from '../model/host';
 import { type Agent, openAgent } from './agent';
 import { Unreachable } from './connection';
 import { describedKey } from './host-key';
@@ -29,7 +29,7 @@ export interface Credentials {
 
 export interface Keyring {
   /** @throws Unreachable where there is no key to log in with. */
-  credentials(login: Login): Promise<Credentials>;
+  credentials(login: Jump): Promise<Credentials>;
 }
 
 export interface KeyringOptions {

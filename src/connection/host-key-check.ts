@@ -5,7 +5,7 @@
  * when keys are exchanged anew. So a new key is recorded in a second step, after the proof.
  */
 import { withPort } from '../model/address';
-import type { Login } from '../model/host';
+import type { Jump } from '../model/host';
 import { Unreachable } from './connection';
 import { describedKey, keyType } from './host-key';
 import { hostField, type HostKeyVerdict } from './known-hosts';
@@ -27,7 +27,7 @@ export interface HostKeyCheck {
   record(): Promise<void>;
 }
 
-export function hostKeyCheck(login: Login, options: HostKeyCheckOptions): HostKeyCheck {
+export function hostKeyCheck(login: Jump, options: HostKeyCheckOptions): HostKeyCheck {
   const { knownHosts, acceptNew, onAccepted } = options;
   const { host, port } = login;
   let newKey: Buffer | undefined;
@@ -58,7 +58,7 @@ function isNew({ kind }: HostKeyVerdict): boolean {
 }
 
 function refusal(
-  { host, port }: Login,
+  { host, port }: Jump,
   key: Buffer,
   verdict: Exclude<HostKeyVerdict, { kind: 'known' }>,
 ): string {

@@ -6,18 +6,19 @@
  * of one host's connection would end the whole process.
  */
 import { once } from 'node:events';
-import { connect as openSocket, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import type { Client, KexAlgorithm } from 'ssh2';
 import { withPort } from '../model/address';
-import type { Login } from '../model/host';
+import type { Jump } from '../model/host';
 import { type Attempt, authHandler, newAttempt, watchLogin } from './attempt';
-import type { Connect, Connection } from './connection';
+import type { Connect } from './connection';
 import { type Keyring, type KeyringOptions, openKeyring } from './credentials';
 import { hostKeyAlgorithms } from './host-key';
 import { hostKeyCheck, type HostKeyCheckOptions } from './host-key-check';
 import { runScript } from './ssh-script';
 import { unreachable } from './unreachable';
+import { hangUp, newWays, type Way } from './way';
 
 export interface SshOptions extends KeyringOptions, HostKeyCheckOptions {
   /** From the call until the login is done. */
@@ -37,12 +38,20 @@ const keyExchanges: KexAlgorithm[] = [
   'diffie-hellman-group14-sha256',
 ];
 
-/** How long a host may take to hang up. */
-const hangUpMs = 1000;
-
 export function sshConnect(options: SshOptions): Connect {
   const keyring = openKeyring(options);
-  return async (login) => {
+  const ways = newWays(async (jump, way) => {
+    const { client, stream } = await logIn(jump, way);
+    return {
+      client,
+      close: async () => {
+        await hangUp(client, stream);
+        await way.leave();
+      },
+    };
+  });
+
+  const logIn = async (login: Jump, way: Way): Promise<Opened> => {
     const attempt = newAttempt(login, options.connectTimeoutMs);
     const giveUp = new AbortController();
     const timer = setTimeout(() => {
@@ -50,7 +59,7 @@ export function sshConnect(options: SshOptions): Connect {
       giveUp.abort();
     }, options.connectTimeoutMs);
     try {
-      const opened = open(attempt, options, keyring, giveUp.signal);
+      const opened = open(attempt, way, options, keyring, giveUp.signal);
       return await Promise.race([opened, untilAborted(giveUp.signal)]);
     } catch (error) {
       giveUp.abort();
@@ -59,31 +68,51 @@ export function sshConnect(options: SshOptions): Connect {
       clearTimeout(timer);
     }
   };
+
+  return async (login) => {
+    const way = await ways.through(login.jumps);
+    const { client, stream, lastError } = await logIn(login, way).catch(async (error: unknown) => {
+      await way.leave();
+      throw error;
+    });
+    const place = withPort(login.host, login.port);
+    return {
+      run: (job) => runScript({ client, place, login, lastError }, job),
+      async close() {
+        await hangUp(client, stream);
+        await way.leave();
+      },
+    };
+  };
+}
+
+/** A host that has let us in. */
+interface Opened {
+  readonly client: Client;
+  readonly stream: Duplex;
+  /** Why the connection ended, where that is known. */
+  readonly lastError: () => string | undefined;
 }
 
 async function open(
   attempt: Attempt,
+  way: Way,
   options: SshOptions,
   keyring: Keyring,
   giveUp: AbortSignal,
-): Promise<Connection> {
+): Promise<Opened> {
   const { login } = attempt;
   attempt.credentials = await keyring.credentials(login);
   giveUp.throwIfAborted();
 
-  const socket = openSocket({
-    host: login.host,
-    port: login.port,
-    noDelay: true,
-    // Of a name with several addresses, Node gives up each after 250 ms if it is not told otherwise.
-    autoSelectFamilyAttemptTimeout: 1000,
-  });
-  giveUp.addEventListener('abort', () => socket.destroy());
+  const stream = await way.open(login);
+  giveUp.addEventListener('abort', () => stream.destroy());
+  if (giveUp.aborted) stream.destroy();
 
   const check = hostKeyCheck(login, options);
   const ssh = new NodeSSH();
   const ready = ssh.connect({
-    sock: socket,
+    sock: stream,
     username: login.user,
     authHandler: authHandler(attempt, attempt.credentials),
     hostVerifier: (key: Buffer) => {
@@ -103,41 +132,19 @@ async function open(
   // node-ssh sets it before it first waits.
   const client = ssh.connection;
   if (client === null) throw new Error('node-ssh made no connection');
-  const lastError = watchErrors(client, socket);
-  watchLogin(attempt, client, socket);
+  const lastError = watchErrors(client, stream);
+  watchLogin(attempt, client, stream);
   const recorded = once(client, 'handshake', { signal: giveUp }).then(() => check.record());
   await Promise.all([ready, recorded]);
-  return connectionOver(client, socket, login, lastError);
-}
-
-function connectionOver(
-  client: Client,
-  socket: Socket,
-  login: Login,
-  lastError: () => string | undefined,
-): Connection {
-  const place = withPort(login.host, login.port);
-  return {
-    run: (job) => runScript({ client, place, login, lastError }, job),
-    async close() {
-      if (socket.closed) return;
-      const closed = once(socket, 'close');
-      client.end();
-      // Says goodbye, and does not wait for an answer but for its own words to be sent.
-      socket.destroySoon();
-      const timer = setTimeout(() => socket.destroy(), hangUpMs);
-      await closed.catch(() => undefined);
-      clearTimeout(timer);
-    },
-  };
+  return { client, stream, lastError };
 }
 
 /** A broken connection is closed at once: half open, it would keep its scripts waiting. */
-function watchErrors(client: Client, socket: Socket): () => string | undefined {
+function watchErrors(client: Client, stream: Duplex): () => string | undefined {
   let last: string | undefined;
   client.on('error', (error) => {
     last = error.message;
-    socket.destroy();
+    stream.destroy();
   });
   return () => last;
 }

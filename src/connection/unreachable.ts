@@ -1,6 +1,6 @@
 /** Why a host could not be logged in to, in words for the person who is woken up by it. */
 import { withPort } from '../model/address';
-import type { Login } from '../model/host';
+import type { Jump } from '../model/host';
 import { printable } from '../model/secret';
 import type { Attempt } from './attempt';
 import { Unreachable } from './connection';
@@ -31,7 +31,7 @@ function timedOut(attempt: Attempt, place: string): string {
   return isConnected ? `${text}: the port is open, but the SSH handshake does not end` : text;
 }
 
-function connectionFailed({ host }: Login, place: string, error: unknown): string {
+function connectionFailed({ host }: Jump, place: string, error: unknown): string {
   switch (errorCode(error) ?? '') {
     case 'ECONNREFUSED':
       return `connection to ${place} refused: nothing listens there`;

@@ -13,7 +13,9 @@ export function* checkEndpoints(hosts: readonly LocatedHost[]): Reading<void> {
   const endpoints = new Map<string, string>();
   for (const { host, login, endpoints: own } of hosts) {
     const at = withPort(host.login.host, host.login.port);
-    const sameLogin = logins.get(at);
+    // Behind different jump hosts an address is another machine.
+    const way = [...host.login.jumps.map((jump) => jump.host), at].join(' ');
+    const sameLogin = logins.get(way);
     if (sameLogin !== undefined) {
       yield problemAt(login.node, `SSH at ${at} is already host ${shown(sameLogin)}'s`);
     }
@@ -26,7 +28,7 @@ export function* checkEndpoints(hosts: readonly LocatedHost[]): Reading<void> {
       const message = `endpoint ${to} is already host ${shown(sameEndpoint)}'s; ${right}`;
       yield problemAt(node, message);
     }
-    logins.set(at, sameLogin ?? host.name);
+    logins.set(way, sameLogin ?? host.name);
   }
 }
 

@@ -12,7 +12,8 @@ import {
   readListenPort,
   type Written,
 } from './host-variables';
-import { readLogin } from './login-variables';
+import { jumpsOf, type NamedJump } from './jump-hosts';
+import { ownName, readLogin } from './login-variables';
 import type { GroupRoles, Mesh } from './mesh-file';
 import { each, type Reading } from './reading';
 import { checkRoleVariables } from './role-variables';
@@ -28,6 +29,8 @@ export interface LocatedHost {
   readonly host: Host;
   readonly node: YamlNode;
   readonly login: Written<string>;
+  /** As its login names them. */
+  readonly jumps: readonly NamedJump[];
   readonly endpoints: readonly Written<Endpoint>[];
   /** Undefined where no hub is chosen. */
   readonly hub: Written<string> | undefined;
@@ -107,12 +110,17 @@ export function* readHosts(
   mesh: Mesh,
   directory: string,
 ): Reading<readonly LocatedHost[]> {
-  return yield* each(groups.declared, (host) => readHost(host, mesh, directory));
+  const read = yield* each(groups.declared, (host) => readHost(host, mesh, directory));
+  const hosts = read.map(({ host }) => host);
+  return read.map((located) => {
+    const jumps = jumpsOf(located.host, located.jumps, hosts, ownName());
+    return { ...located, host: { ...located.host, login: { ...located.host.login, jumps } } };
+  });
 }
 
 function* readHost(declared: DeclaredHost, mesh: Mesh, directory: string): Reading<LocatedHost> {
   yield* checkRoleVariables(declared, mesh);
-  const { login, host: place } = yield* readLogin(declared, directory);
+  const { login, host: place, jumps } = yield* readLogin(declared, directory);
   const listenPort = yield* readListenPort(declared, mesh.listenPort);
   const endpoints = yield* readEndpoints(declared, place, listenPort);
   const hub = yield* readHub(declared);
@@ -130,7 +138,7 @@ function* readHost(declared: DeclaredHost, mesh: Mesh, directory: string): Readi
     hub: hub?.value,
     roles: rolesOf(declared, mesh.roles),
   };
-  return { host, node: declared.node, login: place, endpoints, hub, addresses, formerly };
+  return { host, node: declared.node, login: place, jumps, endpoints, hub, addresses, formerly };
 }
 
 /** Each role once, in the order that mesh.yaml names them. */

@@ -6,6 +6,7 @@ import { find } from './counting-variable';
 import { reachable } from './endpoint';
 import type { DeclaredHost } from './groups';
 import type { Written } from './host-variables';
+import type { NamedJump } from './jump-hosts';
 import { isPlainName } from './names';
 import { readPort } from './ports';
 import type { Reading } from './reading';
@@ -17,12 +18,14 @@ import { described, problemAt, textOf, type YamlNode } from './yaml-node';
 export interface LocatedLogin {
   readonly login: Login;
   readonly host: Written<string>;
+  /** What they are is known when all hosts are. */
+  readonly jumps: readonly NamedJump[];
 }
 
 /** @param directory where wgpush runs. */
 export function* readLogin(declared: DeclaredHost, directory: string): Reading<LocatedLogin> {
   const host = yield* readHost(declared);
-  const { port, user, identityFile } = yield* readSshArguments(declared);
+  const { port, user, identityFile, jumps } = yield* readSshArguments(declared);
   const login: Login = {
     host: host.value,
     port: yield* readLoginPort(yield* one(declared, namesOf.port, port)),
@@ -32,8 +35,9 @@ export function* readLogin(declared: DeclaredHost, directory: string): Reading<L
       directory,
     ),
     become: yield* readBecome(declared),
+    jumps: [],
   };
-  return { login, host };
+  return { login, host, jumps };
 }
 
 /** The variable, or what the arguments of ssh say in its place; they may not say different things. */
@@ -127,7 +131,7 @@ function* readBoolean(node: YamlNode): Reading<boolean> {
 }
 
 /** As ssh(1) would: who runs it. */
-function ownName(): string {
+export function ownName(): string {
   try {
     return userInfo().username;
   } catch {

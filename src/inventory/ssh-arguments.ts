@@ -7,6 +7,7 @@
  */
 import type { DeclaredHost } from './groups';
 import { find } from './counting-variable';
+import { type NamedJump, readJumpCommand, readJumps } from './jump-hosts';
 import type { Reading } from './reading';
 import { shellWords } from './shell-words';
 import { namesOf } from './variable-names';
@@ -18,9 +19,11 @@ export interface SshArguments {
   readonly port: YamlNode | undefined;
   readonly user: YamlNode | undefined;
   readonly identityFile: YamlNode | undefined;
+  /** None: it is logged in to directly. */
+  readonly jumps: readonly NamedJump[];
 }
 
-type Target = keyof SshArguments;
+type Target = Exclude<keyof SshArguments, 'jumps'>;
 
 /** Flags with a value, by the keyword of ssh_config(5) that they stand for. */
 const flagsWithValue = new Map<string, string>([
@@ -37,6 +40,12 @@ const targets = new Map<string, Target>([
   ['identityfile', 'identityFile'],
   ['port', 'port'],
   ['user', 'user'],
+]);
+
+/** Of the two that say how a host is reached, the first counts for ssh(1). */
+const jumpReaders = new Map([
+  ['proxycommand', readJumpCommand],
+  ['proxyjump', readJumps],
 ]);
 
 /** Keywords whose values, if they match, change nothing of what wgpush does anyway. */
@@ -73,8 +82,8 @@ const acceptOnce = 'leave it out, and give --accept-new once to record the keys 
 
 /** Why a keyword is not followed, where more than "not supported" is to be said. */
 const refusals = new Map<string, string>([
-  ['proxycommand', 'jump hosts are not supported yet'],
-  ['proxyjump', 'jump hosts are not supported yet'],
+  ['proxycommand', 'of these wgpush knows ssh -W %h:%p HOST; or name a jump host by -J'],
+  ['proxyjump', 'a jump host is USER@HOST:PORT, and several are parted by commas'],
   ['stricthostkeychecking', `it would trust whoever answers at that address; ${acceptOnce}`],
   ['userknownhostsfile', 'give the file as --known-hosts'],
 ]);
@@ -82,6 +91,7 @@ const refusals = new Map<string, string>([
 export function* readSshArguments(host: DeclaredHost): Reading<SshArguments> {
   const found = new Map<Target, YamlNode>();
   let onlyIdentities: YamlNode | undefined;
+  let jumps: readonly NamedJump[] | undefined;
   // As Ansible puts them together; of a keyword that is there twice, the first counts for ssh(1).
   for (const name of namesOf.sshArguments) {
     const node = yield* find(host, [name]);
@@ -94,8 +104,11 @@ export function* readSshArguments(host: DeclaredHost): Reading<SshArguments> {
     }
     for (const { keyword, value, written } of options(words.map(({ text: word }) => word))) {
       const target = targets.get(keyword);
+      const jumpsHere = jumpReaders.get(keyword)?.(value);
       if (target !== undefined && value !== '') {
         if (!found.has(target)) found.set(target, { ...node, value });
+      } else if (jumpsHere !== undefined) {
+        jumps ??= jumpsHere;
       } else if (keyword === 'identitiesonly') {
         onlyIdentities = /^yes$/i.test(value) ? node : undefined;
       } else if (withoutBearing.get(keyword)?.test(value) !== true) {
@@ -109,6 +122,7 @@ export function* readSshArguments(host: DeclaredHost): Reading<SshArguments> {
     port: found.get('port'),
     user: found.get('user'),
     identityFile: found.get('identityFile'),
+    jumps: jumps ?? [],
   };
 }
 

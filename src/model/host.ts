@@ -23,15 +23,21 @@ export interface Host {
 }
 
 /** How the controller logs in. */
-export interface Login {
+export interface Login extends Jump {
+  /** How the user becomes the one whose rights a script needs; undefined: it has them. */
+  readonly become: Become | undefined;
+  /** What it is reached through, the one that is next to the controller first; none: directly. */
+  readonly jumps: readonly Jump[];
+}
+
+/** Where SSH goes to, and as whom. */
+export interface Jump {
   /** A name or an address. */
   readonly host: string;
   readonly port: number;
   readonly user: string;
   /** A private key file; undefined: the agent, then the user's default keys. */
   readonly identityFile: string | undefined;
-  /** How the user becomes the one whose rights a script needs; undefined: it has them. */
-  readonly become: Become | undefined;
 }
 
 /** sudo(8) without a password. */

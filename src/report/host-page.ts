@@ -38,7 +38,12 @@ export function hostPageJson({ host, inventory, identity, peers, variables }: Ho
   const document = {
     schema: 'wgpush/host/v1',
     ...{ name, groups, roles, listenPort },
-    login: { ...login, identityFile: login.identityFile ?? null, become: login.become ?? null },
+    login: {
+      ...login,
+      identityFile: login.identityFile ?? null,
+      become: login.become ?? null,
+      jumps: login.jumps.map((jump) => ({ ...jump, identityFile: jump.identityFile ?? null })),
+    },
     persistentKeepalive: persistentKeepalive ?? null,
     addresses: identity?.addresses ?? [],
     publicKey: identity?.publicKey ?? null,
@@ -63,6 +68,14 @@ export function hostPageText(page: HostPage): string {
     ['groups', host.groups.join(', ')],
     ['roles', host.roles.join(', ') || 'none'],
     ['login', `${login.user}@${withPort(login.host, login.port)}${becoming(host)}`],
+    ...(login.jumps.length === 0
+      ? []
+      : [
+          [
+            'through',
+            login.jumps.map((jump) => `${jump.user}@${withPort(jump.host, jump.port)}`).join(', '),
+          ],
+        ]),
     ['key file', login.identityFile ?? 'the agent, then the default keys'],
     ['addresses', identity?.addresses.join(', ') ?? 'none yet'],
     ['public key', identity?.publicKey ?? 'not known yet'],

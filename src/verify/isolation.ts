@@ -48,13 +48,13 @@ export function doorsOf(
 }
 
 /**
- * Where a host is to be tried from outside: where it is logged in to. Who logs in over WireGuard is
- * inside, and may be let in there; then it is where the peers send to.
+ * Where a host is to be tried from outside: where it is logged in to. Who logs in over WireGuard or
+ * through a jump host is inside, or elsewhere; then it is where the peers send to.
  */
 function publicAddressesOf({ login, endpoints }: Host, { network }: Inventory): readonly string[] {
   const ip = address(login.host);
   const isInside = ip !== undefined && network.subnets.some((subnet) => contains(subnet, ip));
-  return isInside ? endpoints.map(({ host }) => host) : [login.host];
+  return isInside || login.jumps.length > 0 ? endpoints.map(({ host }) => host) : [login.host];
 }
 
 /** What came of knocking at a door. */

@@ -37,6 +37,7 @@ export async function startLibraryServer(
         user: 'anybody',
         identityFile,
         become: undefined,
+        jumps: [],
       });
     },
     async stop() {

@@ -90,7 +90,14 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   let files = 0;
   return {
     port,
-    login: { host: '127.0.0.1', port, user: userInfo().username, identityFile, become: undefined },
+    login: {
+      host: '127.0.0.1',
+      port,
+      user: userInfo().username,
+      identityFile,
+      become: undefined,
+      jumps: [],
+    },
     publicKey: (type) => publicKeyOf(join(directory, `host_${type}`)),
     fingerprint: (type) => fingerprintOf(join(directory, `host_${type}`)),
     knownHosts(text) {

@@ -74,7 +74,14 @@ export function fleetOf({ keys = [] as readonly string[], forks = 10, roles = al
     names.map((name) =>
       hostNamed(name, {
         roles: roles.map((role) => role.name),
-        login: { host: name, port: 22, user: 'root', identityFile: undefined, become: undefined },
+        login: {
+          host: name,
+          port: 22,
+          user: 'root',
+          identityFile: undefined,
+          become: undefined,
+          jumps: [],
+        },
       }),
     ),
   );

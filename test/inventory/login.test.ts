@@ -1,5 +1,5 @@
 /** How a host is logged in to: become, and what the arguments of ssh say. */
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import type { Login } from '../../src/model/host';
 import { loaded, problemsOf } from './directory';
@@ -63,4 +63,57 @@ test('host keys that nobody checks are refused, with what to do in their place',
   const [problem, ...others] = await problemsOf({ 'hosts.yaml': hostsWith(argument) });
   expect(problem).toMatch(/would trust whoever answers at that address; .* --accept-new once/);
   expect(others).toEqual([]);
+});
+
+const jump = { host: 'bastion', port: 22, user: userInfo().username, identityFile: undefined };
+
+test.each([
+  ['-J bastion', [jump]],
+  ['-o ProxyJump=ops@bastion:2222', [{ ...jump, user: 'ops', port: 2222 }]],
+  [
+    '-J "ssh://ops@[2001:db8::1]:2222"',
+    [{ ...jump, host: '2001:db8::1', user: 'ops', port: 2222 }],
+  ],
+  [
+    '-J one,root@two',
+    [
+      { ...jump, host: 'one' },
+      { ...jump, host: 'two', user: 'root' },
+    ],
+  ],
+  ['-o "ProxyCommand=ssh -W %h:%p -q ops@bastion"', [{ ...jump, user: 'ops' }]],
+  [
+    '-o "ProxyCommand=ssh -p 2222 -i /k bastion -W %h:%p"',
+    [{ ...jump, port: 2222, identityFile: '/k' }],
+  ],
+  ['-o ProxyJump=none', []],
+  ['-o ProxyJump=none -J bastion', []],
+  ['-J 203.0.113.1', []],
+])('the jump hosts of %s are gone through', async (text, jumps) => {
+  expect((await loginWith(`ansible_ssh_common_args: '${text}'`))?.jumps).toEqual(jumps);
+});
+
+test('a jump host of the inventory is logged in to as it is, and not through itself', async () => {
+  const { inventory } = await loaded({
+    'hosts.yaml': `all:
+  vars: { ansible_user: root, ansible_ssh_private_key_file: /k, ansible_ssh_common_args: -J gate }
+  hosts:
+    gate: { ansible_host: 203.0.113.1, ansible_port: 2222, ansible_user: ops }
+    x: { ansible_host: 10.0.0.1 }
+`,
+  });
+  const gate = { host: '203.0.113.1', port: 2222, user: 'ops', identityFile: '/k' };
+  expect(inventory.hosts.map(({ login }) => login.jumps)).toEqual([[], [gate]]);
+});
+
+test('behind different jump hosts two hosts may have one address', async () => {
+  const hosts = (one: string, other: string) => `all:
+  hosts:
+    x: { ansible_host: 10.0.0.1, wg_endpoint: none, ansible_ssh_common_args: -J ${one} }
+    y: { ansible_host: 10.0.0.1, wg_endpoint: none, ansible_ssh_common_args: -J ${other} }
+    hub: { ansible_host: 203.0.113.1 }
+`;
+  const mesh = { 'mesh.yaml': 'topology: { kind: hub-and-spoke, hubs: [hub] }\n' };
+  expect(await problemsOf({ 'hosts.yaml': hosts('a', 'b'), ...mesh })).toEqual([]);
+  expect(await problemsOf({ 'hosts.yaml': hosts('a', 'a'), ...mesh })).toHaveLength(1);
 });

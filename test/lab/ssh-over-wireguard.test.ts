@@ -37,7 +37,12 @@ key=$(wg genkey); echo "$key"; echo "$key" | wg pubkey`,
 
 afterAll(() => lab.down());
 
-async function declare(ssh: { sources: string; addresses: readonly string[] }): Promise<void> {
+async function declare(ssh: {
+  readonly sources: string;
+  readonly addresses: readonly string[];
+  /** SSH to it is public by an exception. */
+  readonly gate?: string;
+}): Promise<void> {
   const hosts = ssh.addresses.map(
     (address, index) =>
       `    host-${String(index + 1)}: { ansible_host: ${address}, wg_endpoint: '${publicAddress(index + 1)}:51820' }\n`,
@@ -56,7 +61,15 @@ firewall: { ssh: { sources: ${ssh.sources} } }
 external_peers:
   operator: { public_key: ${publicKey}, allowed_ips: [10.50.0.200, 'fd50:50:50::c8'] }
 `,
+    ...(ssh.gate === undefined ? {} : { 'exceptions.yaml': exceptionFor(ssh.gate) }),
   });
+}
+
+function exceptionFor(host: string): string {
+  return `exceptions:
+  - { id: EX-1, hosts: ${host}, port: 22, protocol: tcp, sources: [203.0.113.1/32], owner: ops,
+      approved_by: security, reason: the jump host, expires: 2099-12-31 }
+`;
 }
 
 /** Runs wgpush from the operator's machine. */
@@ -105,4 +118,24 @@ test('from outside nobody gets in any more, by either family', async () => {
     expect(await answersOutside(publicAddress(number))).toBe(false);
     expect(await answersOutside(publicAddress6(number))).toBe(false);
   }
+});
+
+test('a jump host that may be logged in to in public is a way over WireGuard too', async () => {
+  // Until it is one by exception, nobody outside is let in.
+  await declare({ sources: '[]', addresses: ['10.50.0.1', 'fd50:50:50::2'], gate: 'host-2' });
+  expect((await fromWithin('apply --yes --limit host-2')).code).toBe(0);
+  expect(await answersOutside(publicAddress(2))).toBe(true);
+  const hosts = await lab.outside(`sed -e 's/fd50:50:50::2/${publicAddress(2)}/' \
+-e 's/ansible_user: root,/& ansible_ssh_common_args: -J host-2,/' -i ${lab.directory}/inventory/prod/hosts.yaml`);
+  expect(hosts.code).toBe(0);
+  const run = (command: string) =>
+    lab.wgpush(command, '-i', 'prod', '--format', 'json', '--accept-new', '--yes');
+  await lab.on('host-1', 'ufw allow 9999');
+  const first = await run('apply');
+  expect(outcomes(reportIn(first.stdout))).toBe('host-1 changed, host-2 unchanged');
+  expect(first.code).toBe(0);
+  expect(outcomes(reportIn((await run('apply')).stdout))).toBe(
+    'host-1 unchanged, host-2 unchanged',
+  );
+  expect(await answersOutside(publicAddress(1))).toBe(false);
 });

@@ -44,6 +44,7 @@ test('a host listens where its inventory says', () => {
     user: 'root',
     identityFile: undefined,
     become: undefined,
+    jumps: [],
   };
   const inventory = inventoryOf([hostNamed('db-1', { login, listenPort: 4000 }), 'web-1']);
   const rules = policyText(inventory);

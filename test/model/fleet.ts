@@ -36,6 +36,7 @@ export function hostNamed(name: string, more: Partial<Host> = {}): Host {
       user: 'root',
       identityFile: undefined,
       become: undefined,
+      jumps: [],
     },
     endpoints: [{ host: '203.0.113.7', port: 51820 }],
     listenPort: 51820,
