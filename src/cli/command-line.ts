@@ -5,7 +5,7 @@
  * and a typing mistake are answered at once.
  */
 import yargs, { type Argv } from 'yargs';
-import { reportFormats } from '../model/report-format';
+import { endings, reportFormats } from '../model/report-format';
 import { inventoryCommands, named, type OfflineCommand } from './inventory-commands';
 import { type Given, type Options, optionsOf } from './options';
 import { UsageError } from './usage-error';
@@ -73,6 +73,8 @@ export async function commandLine(args: readonly string[]): Promise<number> {
   }
 }
 
+const fileEndings = Object.values(endings).join(', ');
+
 const exitCodes = `Exit codes:
   0  as wanted
   1  usage, an invalid inventory, or an error of wgpush itself
@@ -85,8 +87,13 @@ function common(argv: Argv): Argv {
   return named(argv)
     .option('format', {
       choices: reportFormats,
-      default: reportFormats[0],
-      describe: 'of the report',
+      describe: 'of the report; text, if neither this nor the name of a file says another',
+    })
+    .option('output', {
+      alias: 'o',
+      type: 'string',
+      requiresArg: true,
+      describe: `a file for the report, instead of stdout; may be given again (${fileEndings})`,
     })
     .option('color', { type: 'boolean', describe: 'colours; also off by NO_COLOR' })
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'no progress' });

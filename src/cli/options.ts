@@ -1,10 +1,16 @@
 /** What was given on the command line, as the commands take it. */
 import { isatty } from 'node:tty';
-import { type ReportFormat, reportFormats } from '../model/report-format';
+import { endings, formatOfFile, type ReportFormat, reportFormats } from '../model/report-format';
 import { UsageError } from './usage-error';
 
 /** What was given for a command beyond the options that others have too. */
 export type Given = Readonly<Record<string, unknown>>;
+
+/** A file that a report goes to. */
+export interface Output {
+  readonly file: string;
+  readonly format: ReportFormat;
+}
 
 /** Everything that can be given on the command line, whichever command it is for. */
 export interface Options {
@@ -17,7 +23,10 @@ export interface Options {
   readonly timeout: number;
   /** Seconds. */
   readonly confirmTimeout: number;
+  /** Of the report on stdout. */
   readonly format: ReportFormat;
+  /** Where the report goes instead of stdout; empty: nowhere else. */
+  readonly outputs: readonly Output[];
   readonly diff: boolean;
   readonly verbose: boolean;
   readonly quiet: boolean;
@@ -29,7 +38,8 @@ export interface Options {
 /** The options that yargs has read. @throws UsageError for what it cannot judge. */
 export function optionsOf(argv: Record<string, unknown>): Options {
   for (const [name, given] of Object.entries(argv)) {
-    if (Array.isArray(given) && name !== '_') throw new UsageError(`--${name} is given twice`);
+    if (Array.isArray(given) && !repeatable.has(name))
+      throw new UsageError(`--${name} is given twice`);
   }
   for (const name of ['forks', 'timeout', 'confirm-timeout']) {
     const number = argv[name];
@@ -42,6 +52,7 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     if (value === '') throw new UsageError(`--${name} needs a value`);
     return typeof value === 'string' ? value : undefined;
   };
+  const format = reportFormats.find((known) => known === argv['format']);
   return {
     inventory: text('inventory') ?? '',
     limit: text('limit'),
@@ -50,7 +61,8 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     forks: Number(argv['forks'] ?? 1),
     timeout: Number(argv['timeout'] ?? 1),
     confirmTimeout: Number(argv['confirmTimeout'] ?? 60),
-    format: reportFormats.find((known) => known === argv['format']) ?? 'text',
+    format: format ?? reportFormats[0],
+    outputs: outputsOf([argv['output'] ?? []].flat(), format),
     diff: argv['diff'] !== false,
     verbose: argv['verbose'] === true,
     quiet: argv['quiet'] === true,
@@ -58,6 +70,21 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     acceptNew: argv['acceptNew'] === true,
     knownHosts: text('knownHosts'),
   };
+}
+
+/** `_` is what yargs calls the words of the command; `o` is short for `output`. */
+const repeatable = new Set(['_', 'output', 'o']);
+
+function outputsOf(files: readonly unknown[], format: ReportFormat | undefined): readonly Output[] {
+  return files.map(String).map((file) => {
+    if (file === '') throw new UsageError('--output needs a value');
+    const own = format ?? formatOfFile(file);
+    if (own === undefined) {
+      const known = reportFormats.map((each) => `${endings[each]} (${each})`).join(', ');
+      throw new UsageError(`--output ${file}: its ending is none of ${known}; give --format`);
+    }
+    return { file, format: own };
+  });
 }
 
 /**

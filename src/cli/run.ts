@@ -1,23 +1,25 @@
-/** The frame around every command: the clock, the report on stdout, the exit code. */
-import { createColors } from 'picocolors';
+/** The frame around every command: the clock, the report, the exit code. */
 import { type Command, exitCode, type RunOutcome } from '../model/outcome';
 import { problemText } from '../model/problem';
-import { rendered } from '../report/rendered';
 import type { Options } from './options';
-import { printText } from './print';
+import { checkOutputs, deliver } from './outputs';
 import { type Loaded, load, openSession, type Session } from './session';
 
 /** What a command has found out. */
 export type Findings = Pick<RunOutcome, 'hosts' | 'checks'> &
   Partial<Pick<RunOutcome, 'warnings' | 'overview' | 'exposures' | 'handshakes' | 'mesh'>>;
 
-/** Loads the inventory, runs the command with it, prints the report; gives the exit code. */
+/**
+ * Loads the inventory, runs the command with it, delivers the report; gives the exit code.
+ * @throws UsageError where the report could go nowhere; then nothing was done.
+ */
 export async function reportOn(
   command: Command,
   options: Options,
   work: (loaded: Loaded) => Promise<Findings>,
 ): Promise<number> {
   const startedAt = new Date();
+  await checkOutputs(options.outputs);
   const loaded = await load(options);
   const isValid = loaded.kind === 'loaded';
   const findings: Findings = isValid ? await work(loaded) : { hosts: [], checks: [] };
@@ -30,8 +32,8 @@ export async function reportOn(
     ...findings,
     warnings: [...(isValid ? loaded.warnings.map(problemText) : []), ...(findings.warnings ?? [])],
   };
-  await print(run, options);
-  return exitCode(run);
+  const isDelivered = await deliver(run, options);
+  return Math.max(exitCode(run), isDelivered ? 0 : 1);
 }
 
 /** Works in a session that is closed afterwards, whatever happens. */
@@ -46,14 +48,4 @@ export async function inSession(
   } finally {
     await session.close();
   }
-}
-
-/** Prints an outcome as the options want it, on stdout. */
-export async function print(run: RunOutcome, options: Options): Promise<void> {
-  const text = rendered(run, options.format, {
-    colors: createColors(options.color),
-    diff: options.diff,
-    commands: options.verbose,
-  });
-  await printText(text);
 }

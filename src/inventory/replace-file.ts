@@ -3,7 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-/** The text is on the disk before it bears the name. @throws what the file system says. */
+/**
+ * The text is on the disk before it bears the name; who may read it is for the umask to say.
+ * @throws what the file system says.
+ */
 export async function replaceFile(file: string, text: string): Promise<void> {
   // A link stays a link, and what it points at is replaced.
   const target = await realpath(file).catch(() => file);
@@ -21,7 +24,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
 }
 
 async function writeThrough(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o644);
+  const handle = await open(file, 'wx', 0o666);
   try {
     await handle.writeFile(text);
     await handle.sync();

@@ -2,6 +2,9 @@
 import type { RunOutcome } from '../model/outcome';
 import type { ReportFormat } from '../model/report-format';
 import { jsonReport } from './json';
+import { junitReport } from './junit';
+import { prometheusReport } from './prometheus';
+import { sarifReport } from './sarif';
 import { type TextOptions, textReport } from './text';
 
 export function rendered(run: RunOutcome, format: ReportFormat, options: TextOptions): string {
@@ -10,5 +13,11 @@ export function rendered(run: RunOutcome, format: ReportFormat, options: TextOpt
       return textReport(run, options);
     case 'json':
       return jsonReport(run);
+    case 'junit':
+      return junitReport(run);
+    case 'sarif':
+      return sarifReport(run);
+    case 'prometheus':
+      return prometheusReport(run);
   }
 }

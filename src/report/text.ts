@@ -34,12 +34,11 @@ export function textReport(run: RunOutcome, options: TextOptions): string {
     (warning) => `${options.colors.yellow('warning')}  ${escaped(warning)}`,
   );
   const blocks = [...overview, ...hosts, ...(checks === '' ? [] : [checks]), ...warnings];
-  return `${[...blocks, summaryLine(run)].join('\n')}\n`;
+  return `${[...blocks, '', summaryLine(run)].join('\n')}\n`;
 }
 
-function problemReport({ problems }: RunOutcome): string {
-  const number = count(problems.length, 'mistake');
-  return `${problems.map(problemText).join('\n')}\n\n${number}. No host was connected to.\n`;
+function problemReport(run: RunOutcome): string {
+  return `${run.problems.map(problemText).join('\n')}\n\n${summaryLine(run)}\n`;
 }
 
 const order: readonly OutcomeKind[] = [
@@ -152,7 +151,10 @@ function checkBlock(checks: readonly Check[], { colors }: TextOptions): string {
   return [`${colors.bold('checks'.padEnd(12))}  ${counts.join(', ')}`, ...told].join('\n');
 }
 
-function summaryLine(run: RunOutcome): string {
+/** The run in one line, for whoever has the report elsewhere. */
+export function summaryLine(run: RunOutcome): string {
+  const mistakes = run.problems.length;
+  if (mistakes > 0) return `${count(mistakes, 'mistake')}. No host was connected to.`;
   const { unchanged, pending, changed, failed, diverged, unreachable } = tally(run.hosts);
   const changes = run.hosts.flatMap((host) => host.changes).length;
   const fails = run.checks.filter(({ status }) => status === 'fail').length;
@@ -178,7 +180,7 @@ function summaryLine(run: RunOutcome): string {
   };
   const start = run.command === 'validate' ? ', but ' : ': ';
   const counts = parts.length === 0 ? '' : start + parts.join('; ');
-  return `\n${title[run.command]}${counts}.${nothing ? ' Nothing was changed.' : ''}`;
+  return `${title[run.command]}${counts}.${nothing ? ' Nothing was changed.' : ''}`;
 }
 
 function count(number: number, noun: string): string {

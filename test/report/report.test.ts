@@ -28,7 +28,8 @@ describe('as text', () => {
   ];
 
   it.each(cases)('%s reads as in %s.txt', (name, golden, options) => {
-    const text = textReport(runNamed(name), { ...plain, ...options });
+    // As it arrives in a file: half a surrogate pair cannot be written.
+    const text = Buffer.from(textReport(runNamed(name), { ...plain, ...options })).toString();
     const file = join(__dirname, 'text', `${golden}.txt`);
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
     expect(text).toBe(readFileSync(file, 'utf8'));

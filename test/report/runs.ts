@@ -85,6 +85,9 @@ function run(command: RunOutcome['command'], more: Partial<RunOutcome>): RunOutc
   };
 }
 
+/** What no format can take as it is: markup, quotes, control characters, half a pair, no character. */
+const strange = '<&>"\'\\ {0} [a](b) é 🙂 \u0000\u001b[2J\u0085 \ud800 \ufffe\r\n\tend';
+
 const many = Array.from({ length: 200 }, (_, index) => `web-${String(index + 1)}`);
 const timedOut = 'connection to 203.0.113.41:22 timed out after 5 s';
 
@@ -164,6 +167,32 @@ export const runs: Readonly<Record<string, RunOutcome>> = {
       services: [],
       exceptions: [],
     },
+  }),
+  'drift-of-a-mesh': run('drift', {
+    hosts: [host('db-1', 'pending', { changes: [removeRule] }), host('web-1', 'unchanged')],
+    checks: [
+      check('pass', { peer: 'web-1' }),
+      check('fail', { id: 'SC-3', evidence: 'the last handshake was 412 s ago' }),
+    ],
+    exposures: ['80', '443'].map((ports) => ({
+      ...{ host: 'web-1', protocol: 'tcp', ports, sources: ['anywhere'], by: 'EX-001' },
+      ...{ reason: 'entry', owner: 'web', approvedBy: 'security', expires: '2026-06-16' },
+    })),
+    handshakes: [
+      { host: 'db-1', peer: 'web-1', endpoint: null, ageSeconds: null },
+      { host: 'web-1', peer: 'db-1', endpoint: '203.0.113.13:51820', ageSeconds: 7 },
+    ].map((each) => ({ ...each, receivedBytes: 1, sentBytes: 2 })),
+  }),
+  'strange-characters': run('drift', {
+    inventory: 'pr"od\\',
+    hosts: [
+      host('a<b>&"\'', 'pending', {
+        changes: [{ ...removeRule, summary: strange, before: strange, after: `${strange}\n]]>` }],
+      }),
+      host('c\\n"}', 'unreachable', { error: strange }),
+    ],
+    checks: [check('fail', { host: 'a<b>&"\'', title: strange, evidence: strange })],
+    warnings: [strange],
   }),
   'an-invalid-inventory': run('apply', {
     problems: [
