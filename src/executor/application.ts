@@ -177,7 +177,7 @@ function pushError(pushed: Exclude<Pushed, { kind: 'done' }>): string {
 
 function after(progress: Progress, changes: readonly PlannedChange[], end: PushEnd): Progress {
   if (end.kind === 'done') {
-    const look: Look = { kind: 'seen', sighting: end.sighting };
+    const look: Look = { kind: 'seen', sighting: end.sighting, span: undefined };
     return { ...progress, look, pushed: [...progress.pushed, ...changes] };
   }
   const failure = { outcome: end.outcome, changes: progress.pushed, error: end.error };

@@ -14,6 +14,7 @@ import {
   ScriptTimeout,
   Unreachable,
 } from '../connection/connection';
+import type { Span } from '../model/clock';
 import type { Host } from '../model/host';
 import type { Script } from '../model/shell';
 
@@ -28,6 +29,8 @@ export interface Lost {
 export interface Replied {
   readonly kind: 'replied';
   readonly reply: Reply;
+  /** While the script was at work; connecting does not count. */
+  readonly span: Span;
 }
 
 /** What came of a script, and the nonce that it ran by. */
@@ -85,8 +88,9 @@ export function openFleet(connect: Connect, { forks }: { readonly forks: number 
     const nonce = randomBytes(16).toString('hex');
     try {
       const connection = await open(host);
+      const fromMs = Date.now();
       const reply = await connection.run({ script: `${script.text}\n`, nonce, timeoutMs });
-      return { kind: 'replied', nonce, reply };
+      return { kind: 'replied', nonce, reply, span: { fromMs, toMs: Date.now() } };
     } catch (error) {
       await disconnect(host.name);
       return { ...lost(error), nonce };

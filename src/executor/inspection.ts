@@ -1,5 +1,6 @@
 /** An inspection: hosts are asked, and what they say is compared with what is wanted. */
 import { UnexpectedAnswer } from '../facts/fact';
+import { type Said, seenOf } from '../facts/seen';
 import type { PlannedChange } from '../model/change';
 import type { Check } from '../model/check';
 import type { Host } from '../model/host';
@@ -120,11 +121,14 @@ function checksOf(
 ): readonly Check[] {
   const isUnreached = (look: Look) => look.kind === 'lost' && look.outcome === 'unreachable';
   const now = [...looks].flatMap(([host, look]) => (isUnreached(look) ? host : []));
-  const unreached = new Set([...before, ...now]);
+  const said = [...looks].flatMap(([host, look]): [string, Said][] =>
+    look.kind === 'seen' ? [[host, { answers: look.sighting.answers, span: look.span }]] : [],
+  );
+  const seen = seenOf(new Map(said), new Set([...before, ...now]));
   return hosts.flatMap((host): readonly Check[] => {
     const look = looks.get(host.name);
     const tasks = compile(host, roles, wanted).filter((task) => task.isCheck);
     if (look?.kind !== 'seen') return [];
-    return judge(host.name, tasks, look.sighting.answers, unreached);
+    return judge(host.name, tasks, look.sighting.answers, seen);
   });
 }

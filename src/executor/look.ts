@@ -6,13 +6,21 @@ import {
   readSighting,
   type Sighting,
 } from '../facts/questionnaire';
+import type { Span } from '../model/clock';
 import type { Host } from '../model/host';
 import type { Script } from '../model/shell';
 import type { Listener, Phase } from './event';
 import type { Fleet, Lost } from './fleet';
 
 /** What became of asking a host. */
-export type Look = { readonly kind: 'seen'; readonly sighting: Sighting } | Lost;
+export type Look =
+  | {
+      readonly kind: 'seen';
+      readonly sighting: Sighting;
+      /** When it was asked; undefined: it told of itself at the end of a push. */
+      readonly span: Span | undefined;
+    }
+  | Lost;
 
 /** What a look needs; every part of it is the run's. */
 export interface Means {
@@ -40,6 +48,7 @@ export async function lookAt(
     return readOrLose(() => ({
       kind: 'seen',
       sighting: readSighting(questions, replied.nonce, replied.reply),
+      span: replied.span,
     }));
   });
 }

@@ -1,12 +1,17 @@
 /**
- * Do the peers answer, by WireGuard address, and how old is each handshake?
+ * Do the peers answer, by WireGuard address; and of one that does not, what can the host tell of the
+ * way to it?
  *
- * An idle peer has no handshake and is not broken: so traffic comes first, the question after it.
- * Two handshakes that begin at once cross each other and both come to nothing, until the next try
- * after 5 s (REKEY_TIMEOUT, WireGuard paper, section 6.1); and all hosts are asked at once. So where
- * a pair has no live session, the one that is to wait does so for half a second. A ping is repeated
- * every second until one is answered (ping(8), -c with -w). All pings of a host run at once, in
- * batches, so that N silent peers cost one time-out.
+ * An idle peer has no handshake and is not broken: so traffic comes first, and its sessions are asked
+ * for after it. Two handshakes that begin at once cross each other and both come to nothing, until
+ * the next try after 5 s (REKEY_TIMEOUT, WireGuard paper, section 6.1); and all hosts are asked at
+ * once. So where a pair has no live session, the one that is to wait does so for half a second. A
+ * ping is repeated every second until one is answered (ping(8), -c with -w). All pings of a host run
+ * at once, in batches, so that N silent peers cost one time-out.
+ *
+ * A path may carry small packets and drop large ones. A peer that answers is pinged once more with as
+ * much as the interface takes, not to be fragmented; only where that is lost too, the size is searched
+ * for, in steps of 16 bytes, which WireGuard fills packets up to (section 5.4.6).
  */
 import { Script, sh } from '../model/shell';
 import { publicKey, type PublicKey } from '../model/key';
@@ -27,10 +32,21 @@ export interface PeerTarget {
 }
 
 export interface PeerReplies {
+  /** Of the interface, in bytes. */
+  readonly mtu: number;
   /** The addresses that answered a ping. */
   readonly answering: ReadonlySet<string>;
-  /** Seconds since the last handshake by the host's own clock; a peer that never had one is absent. */
-  readonly handshakeAges: ReadonlyMap<PublicKey, number>;
+  /**
+   * The largest packet in bytes that was answered, by address, where one of the interface's MTU was
+   * lost without a word.
+   */
+  readonly largest: ReadonlyMap<string, number>;
+  /** The device that packets to a silent address leave by; null: there is no route. */
+  readonly devices: ReadonlyMap<string, string | null>;
+  /** Does what is at a silent peer's endpoint answer a ping outside WireGuard? */
+  readonly endpoints: ReadonlyMap<PublicKey, boolean>;
+  /** Bytes received from each peer before anybody was pinged. */
+  readonly receivedBefore: ReadonlyMap<PublicKey, number>;
 }
 
 /** Undefined where the interface is not there. */
@@ -40,14 +56,47 @@ export function peerReplies(
 ): Fact<PeerReplies | undefined> {
   return {
     title: `the peers' replies over ${interfaceName}`,
-    question: sh`ip link show dev ${interfaceName} >/dev/null 2>&1 || { echo absent; exit 0; }
+    question: sh`link=$(ip link show dev ${interfaceName} 2>/dev/null) || { echo absent; exit 0; }
 command -v ping >/dev/null || { echo 'there is no ping' >&2; exit 1; }
 handshakes=$(wg show ${interfaceName} latest-handshakes) || exit 1
+endpoints=$(wg show ${interfaceName} endpoints) || exit 1
 asleep=" $(printf '%s\n' "$handshakes" |
 awk -v now="$(date +%s)" ${stalePeers} | tr '\n' ' ') "
+mtu=$(printf '%s\n' "$link" | sed -n 's/.* mtu \([0-9]*\).*/\1/p')
+printf 'mtu %s\n' "$mtu"
+wg show ${interfaceName} transfer | sed 's/^/before /'
 ask() {
 if [ "$3" = waits ]; then case $asleep in *" $2 "*) sleep 0.5;; esac; fi
-ping -n -q -c 1 -w ${patienceSeconds} "$1" >/dev/null 2>&1 && printf 'answers %s\n' "$1"
+if ping -n -q -c 1 -w ${patienceSeconds} "$1" >/dev/null 2>&1; then
+printf 'answers %s\n' "$1"
+measure "$1"
+else
+device=$(ip route get "$1" 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p;q')
+printf 'device %s %s\n' "$1" "$device"
+knock "$2"
+fi
+}
+fits() { ping -M do -n -q -c 1 -w "$3" -s $(($2 - headers)) "$1" 2>&1; }
+measure() {
+case $1 in *:*) headers=48;; *) headers=28;; esac
+said=$(fits "$1" "$mtu" 2) && return
+# Somebody on the way tells the size, or this ping does not know -M: nothing is lost unsaid.
+case $said in *'100% packet loss'*) ;; *) return;; esac
+case $said in *mtu*|*errors*) return;; esac
+low=5 high=$(((mtu + 15) / 16))
+while [ $((high - low)) -gt 1 ]; do
+middle=$(((low + high) / 2))
+if fits "$1" $((middle * 16)) 1 >/dev/null; then low=$middle; else high=$middle; fi
+done
+# The network may have been busy only.
+fits "$1" "$mtu" 2 >/dev/null || printf 'largest %s %s\n' "$1" $((low * 16))
+}
+knock() {
+outside=$(printf '%s\n' "$endpoints" | awk -v key="$1" ${endpointOfKey})
+case $outside in ''|'(none)') return 0;; esac
+outside=${new Script('${outside%:*}')} outside=${new Script('${outside#[}')} outside=${new Script('${outside%]}')}
+if ping -n -q -c 1 -w 2 "$outside" >/dev/null 2>&1; then printf 'endpoint %s answers\n' "$1"
+else printf 'endpoint %s silent\n' "$1"; fi
 }
 started=0
 set -- ${new Script(targets.map((target) => words(target).text).join(' '))}
@@ -58,30 +107,39 @@ started=$((started + 1))
 [ $((started % 64)) -ne 0 ] || wait
 done
 wait
-now=$(date +%s)
-handshakes=$(wg show ${interfaceName} latest-handshakes) || exit 1
-[ -z "$handshakes" ] || printf '%s\n' "$handshakes" | while read -r peer at; do
-[ "$at" -eq 0 ] || printf 'handshake %s %s\n' "$peer" "$((now - at))"
-done
 echo done`,
     parse: (answer) => {
       if (answer.stdout === 'absent') return undefined;
-      const said = linesOf(answer.stdout);
-      if (!said.includes('done')) throw new UnexpectedAnswer('cannot ask the peers', answer);
-      const words = said.map((line) => line.split(' '));
+      const said = linesOf(answer.stdout).map((line) => line.split(/\s/));
+      const of = (verb: string) => said.filter(([first]) => first === verb);
+      if (of('done').length === 0) throw new UnexpectedAnswer('cannot ask the peers', answer);
       return {
-        answering: new Set(words.flatMap(([verb, ip]) => (verb === 'answers' && ip ? [ip] : []))),
-        handshakeAges: new Map(
-          words.flatMap(([verb, peer = '', age]): [PublicKey, number][] => {
-            const key = publicKey(peer);
-            return verb === 'handshake' && key !== undefined ? [[key, Number(age)]] : [];
-          }),
+        mtu: Number(of('mtu')[0]?.[1]),
+        answering: new Set(of('answers').flatMap(([, ip]) => ip ?? [])),
+        largest: new Map(of('largest').map(([, ip = '', bytes]) => [ip, Number(bytes)])),
+        devices: new Map(
+          of('device').map(([, ip = '', device = '']) => [ip, device === '' ? null : device]),
         ),
+        endpoints: byKey(of('endpoint'), (reply) => reply === 'answers'),
+        receivedBefore: byKey(of('before'), Number),
       };
     },
   };
 }
 
+function byKey<T>(
+  said: readonly (readonly string[])[],
+  read: (word: string) => T,
+): ReadonlyMap<PublicKey, T> {
+  return new Map(
+    said.flatMap(([, text = '', word = '']): [PublicKey, T][] => {
+      const key = publicKey(text);
+      return key === undefined ? [] : [[key, read(word)]];
+    }),
+  );
+}
+
+const endpointOfKey = '$1 == key { print $2 }';
 const stalePeers = `now - $2 > ${String(renewedAfter)} { print $1 }`;
 
 /** Quoted once for each target, whoever asks: a full mesh has a million of them. */

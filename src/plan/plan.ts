@@ -4,6 +4,7 @@
  */
 import { type Fact, UnexpectedAnswer } from '../facts/fact';
 import { answerTo, type Answers } from '../facts/questionnaire';
+import type { Seen } from '../facts/seen';
 import type { PlannedChange } from '../model/change';
 import type { Check } from '../model/check';
 import type { Task } from './task';
@@ -29,17 +30,17 @@ function deferred(changes: readonly PlannedChange[]): readonly PlannedChange[] {
 
 /**
  * What the answers prove. One that is not understood proves nothing, and hinders no other task.
- * @param unreached hosts that the controller could not reach in this run.
+ * @param seen what the run has seen of all its hosts.
  */
 export function judge(
   host: string,
   tasks: readonly Task[],
   answers: Answers,
-  unreached: ReadonlySet<string>,
+  seen: Seen,
 ): readonly Check[] {
   return tasks.flatMap(({ role, resource, serves, bound }): readonly Check[] => {
     try {
-      return bound.judge(reader(answers), host, unreached);
+      return bound.judge(reader(answers), host, seen);
     } catch (error) {
       if (!(error instanceof UnexpectedAnswer)) throw error;
       const title = `${host} answers the ${resource} of role ${role}`;

@@ -5,8 +5,12 @@ import {
   peerReplies,
   type PeerTarget,
 } from '../facts/peer-replies';
-import type { Check } from '../model/check';
+import type { Seen } from '../facts/seen';
+import { type Sessions, wireguardSessions } from '../facts/wireguard-sessions';
+import type { Check, Finding } from '../model/check';
+import { skewText, tolerableSkew } from '../model/clock';
 import type { PublicKey } from '../model/key';
+import { deadAfter, reasonOf, skewOf } from './peer-reason';
 import { resource } from './resource';
 
 interface Args {
@@ -29,9 +33,6 @@ export interface Member {
   readonly via: { readonly host: string; readonly publicKey: PublicKey | undefined } | undefined;
 }
 
-/** Seconds after which a session is dead: REJECT_AFTER_TIME of the WireGuard paper, section 6.1. */
-const deadAfter = 180;
-
 export const peersCheck = resource({
   kind: 'peers-check',
   serves: 'SC-1',
@@ -51,13 +52,17 @@ export const peersCheck = resource({
       args.interface,
       args.peers.flatMap((peer) => targetsOf(args.host, peer)),
     ),
+    // After the pings, which make idle peers shake hands.
+    sessions: wireguardSessions(args.interface),
   }),
-  *judge({ interface: wg, peers, unasked = 0 }, { replies }, host, unreached) {
+  *judge({ interface: wg, peers, unasked = 0 }, { replies, sessions }, host, seen) {
+    const here = { host, wg, replies, sessions, seen };
     for (const peer of peers) {
-      yield* peer.addresses.map((ip) => reachability(host, wg, peer, ip, { replies, unreached }));
+      yield* peer.addresses.map((ip) => reachability(here, peer, ip));
       // Of who is behind a hub there is no handshake here; an external peer is not ours to judge.
-      if (!isBehindHub(peer) && !peer.isExternal) yield liveness(host, wg, peer, replies);
+      if (!isBehindHub(peer) && !peer.isExternal) yield liveness(here, peer);
     }
+    yield* punctuality(here);
     if (unasked > 0) {
       yield {
         id: 'SC-1',
@@ -71,43 +76,91 @@ export const peersCheck = resource({
   },
 });
 
-interface Known {
+interface Here {
+  readonly host: string;
+  readonly wg: string;
   readonly replies: PeerReplies | undefined;
-  /** Hosts that the controller could not reach. */
-  readonly unreached: ReadonlySet<string>;
+  readonly sessions: Sessions | undefined;
+  readonly seen: Seen;
 }
 
-function reachability(
-  host: string,
-  wg: string,
-  peer: Member,
-  ip: string,
-  { replies, unreached }: Known,
-): Check {
+function reachability(here: Here, peer: Member, ip: string): Check {
+  const { host } = here;
   const way = isBehindHub(peer) ? ` through ${peer.via.host}` : '';
-  const check = { id: 'SC-1', host, title: `${host} reaches ${peer.host} at ${ip}${way}` } as const;
-  const keyless = [peer, peer.via].find((each) => each !== undefined && !hasKey(each));
-  if (keyless !== undefined) return { ...check, status: 'skip', evidence: noKey(keyless) };
-  if (replies === undefined) return { ...check, status: 'fail', evidence: `there is no ${wg}` };
-  if (replies.answering.has(ip))
-    return { ...check, status: 'pass', evidence: 'it answered a ping' };
-  const silence = `no answer to pings in ${String(patienceSeconds)} s`;
-  if (unreached.has(peer.host)) {
-    const cause = `${peer.host} could not be reached in this run either`;
-    return { ...check, status: 'fail', evidence: `${silence}; ${cause}` };
-  }
-  if (!peer.isExternal) return { ...check, status: 'fail', evidence: silence };
-  return { ...check, status: 'skip', evidence: `${silence}; an external peer may be off` };
+  const title = `${host} reaches ${peer.host} at ${ip}${way}`;
+  return { id: 'SC-1', host, peer: peer.host, title, ...answer(here, peer, ip) };
 }
 
-function liveness(host: string, wg: string, peer: Member, replies: PeerReplies | undefined): Check {
+function answer(here: Here, peer: Member, ip: string): Finding {
+  const { wg, replies } = here;
+  const keyless = [peer, peer.via].find((each) => each !== undefined && !hasKey(each));
+  if (keyless !== undefined) return { status: 'skip', evidence: noKey(keyless) };
+  if (replies === undefined) return { status: 'fail', evidence: `there is no ${wg}` };
+  if (!replies.answering.has(ip)) {
+    const silence = `no answer to pings in ${String(patienceSeconds)} s`;
+    return peer.isExternal
+      ? { status: 'skip', evidence: `${silence}; an external peer may be off` }
+      : { status: 'fail', evidence: `${silence}; ${reason(here, peer, ip)}` };
+  }
+  const largest = replies.largest.get(ip);
+  if (largest === undefined) return { status: 'pass', evidence: 'it answered a ping' };
+  const sizes = `the largest that pass have ${String(largest)} bytes, and ${wg} has an MTU of ${String(replies.mtu)}`;
+  // What an external peer's path carries is not ours to say, but what we send there is lost.
+  return {
+    status: peer.isExternal ? 'warn' : 'fail',
+    evidence: `MTU: large packets are lost on the way without a word; ${sizes}`,
+  };
+}
+
+function liveness(here: Here, peer: Member): Check {
+  const { host } = here;
   const title = `the handshake of ${host} with ${peer.host} is fresh`;
-  const check = { id: 'SC-3', host, title } as const;
-  if (peer.publicKey === undefined) return { ...check, status: 'skip', evidence: noKey(peer) };
-  if (replies === undefined) return { ...check, status: 'fail', evidence: `there is no ${wg}` };
-  const age = replies.handshakeAges.get(peer.publicKey);
-  if (age === undefined) return { ...check, status: 'fail', evidence: 'there never was one' };
-  return { ...check, status: age <= deadAfter ? 'pass' : 'fail', evidence: `${String(age)} s old` };
+  return { id: 'SC-3', host, peer: peer.host, title, ...freshness(here, peer) };
+}
+
+function freshness(here: Here, peer: Member): Finding {
+  if (peer.publicKey === undefined) return { status: 'skip', evidence: noKey(peer) };
+  if (here.sessions === undefined) return { status: 'fail', evidence: `there is no ${here.wg}` };
+  const session = here.sessions.sessions.find(({ publicKey }) => publicKey === peer.publicKey);
+  const age = session?.ageSeconds ?? null;
+  if (age === null) {
+    return {
+      status: 'fail',
+      evidence: `there never was one; ${reason(here, peer, peer.addresses[0] ?? '')}`,
+    };
+  }
+  if (age < 0) {
+    const back = `clock: it is ${String(-age)} s in the future, for the clock of ${here.host} went back`;
+    // A ping that was answered tells that there is a session still.
+    const isAlive = peer.addresses.some((ip) => here.replies?.answering.has(ip));
+    return { status: isAlive ? 'warn' : 'fail', evidence: back };
+  }
+  const old = `${String(age)} s old`;
+  return age <= deadAfter
+    ? { status: 'pass', evidence: old }
+    : { status: 'fail', evidence: `${old}; ${reason(here, peer, peer.addresses[0] ?? '')}` };
+}
+
+function reason({ replies, sessions, ...here }: Here, peer: Member, ip: string): string {
+  const next = peer.via ?? peer;
+  if (replies === undefined || sessions === undefined) return `there is no ${here.wg}`;
+  if (next.publicKey === undefined) return noKey(next);
+  const to = { host: next.host, publicKey: next.publicKey };
+  return reasonOf({ ...here, peer: peer.host, next: to, ip, replies, sessions });
+}
+
+/** Where it is not known when the host was asked, nothing can be said of its clock. */
+function* punctuality({ host, wg, seen }: Here): Iterable<Check> {
+  const skew = skewOf(host, wg, seen);
+  if (skew === undefined) return;
+  const title = `the clock of ${host} agrees with the controller's`;
+  yield {
+    id: 'SC-3',
+    host,
+    title,
+    status: Math.abs(skew) > tolerableSkew ? 'warn' : 'pass',
+    evidence: skew === 0 ? 'no difference to be seen' : `it is ${skewText(skew)}`,
+  };
 }
 
 /** Of a pair, the one that comes first by its name begins the handshake. */

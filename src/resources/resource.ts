@@ -8,6 +8,7 @@ import type { Change } from '../model/change';
 import type { Check, CheckId } from '../model/check';
 import type { Undo } from '../model/undo';
 import type { Fact } from '../facts/fact';
+import type { Seen } from '../facts/seen';
 
 /** A JSON schema, as far as the resources use it (draft 2020-12). */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -44,14 +45,9 @@ interface Definition<Args, F extends Facts> {
   readonly serves?: CheckId;
   /**
    * What the answers prove of the network, for a resource that looks and changes nothing.
-   * @param unreached hosts that the controller could not reach in this run.
+   * @param seen what the run has seen of all its hosts.
    */
-  judge?(
-    args: Args,
-    facts: Values<F>,
-    host: string,
-    unreached: ReadonlySet<string>,
-  ): Iterable<Check>;
+  judge?(args: Args, facts: Values<F>, host: string, seen: Seen): Iterable<Check>;
 }
 
 /** Any resource, when it no longer matters which arguments it takes. */
@@ -75,7 +71,7 @@ export interface BoundResource {
   /** @throws UnexpectedAnswer from a parser of its facts, or a Refusal. */
   diff(valueOf: ValueOf): readonly Change[];
   /** @throws UnexpectedAnswer from a parser of its facts. */
-  judge(valueOf: ValueOf, host: string, unreached: ReadonlySet<string>): readonly Check[];
+  judge(valueOf: ValueOf, host: string, seen: Seen): readonly Check[];
 }
 
 /** Reads the answer to a fact that was asked. */
@@ -115,8 +111,8 @@ export function resource<Args, F extends Facts>(definition: Definition<Args, F>)
           return definition.undo?.(checked);
         },
         diff: (valueOf) => [...(definition.diff?.(checked, values(valueOf)) ?? [])],
-        judge: (valueOf, host, unreached) => [
-          ...(definition.judge?.(checked, values(valueOf), host, unreached) ?? []),
+        judge: (valueOf, host, seen) => [
+          ...(definition.judge?.(checked, values(valueOf), host, seen) ?? []),
         ],
       };
     },

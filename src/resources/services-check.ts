@@ -31,7 +31,7 @@ export const servicesCheck = resource({
     },
   },
   facts: ({ services }: Args) => ({ replies: serviceReplies(services) }),
-  *judge({ services, unasked = 0 }, { replies }, host, unreached) {
+  *judge({ services, unasked = 0 }, { replies }, host, { unreached }) {
     const byAddress = groupedBy(services, (each) =>
       [each.service, each.host, each.address].join(' '),
     );

@@ -2,6 +2,7 @@
 import type { Host } from '../../src/model/host';
 import type { Inventory } from '../../src/model/inventory';
 import type { Role } from '../../src/model/role';
+import { seenOf } from '../../src/facts/seen';
 import { compare, judge } from '../../src/plan/plan';
 import { compile, questions } from '../../src/plan/task';
 import { references, resolved, type Wanted } from '../../src/plan/values';
@@ -73,7 +74,7 @@ test('a check that can not be made is skipped, and hinders no other', () => {
       return [text, { exitCode: 0, stdout: said[index] ?? '', stderr: '' }];
     }),
   );
-  const checks = judge('a', tasks, answers, new Set());
+  const checks = judge('a', tasks, answers, seenOf(new Map(), new Set()));
   expect(checks.map(({ id, title, status }) => [id, title, status])).toEqual([
     ['INV-1', 'a: works', 'pass'],
     ['INV-1', 'a answers the check of role one', 'skip'],

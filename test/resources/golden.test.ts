@@ -5,6 +5,7 @@
  * (`npm run format` puts them in shape); the review of that difference is then the test.
  */
 import { UnexpectedAnswer } from '../../src/facts/fact';
+import { seenOf } from '../../src/facts/seen';
 import { resources } from '../../src/resources/closed-set';
 import { type BoundResource, Refusal, type ValueOf } from '../../src/resources/resource';
 import {
@@ -42,7 +43,13 @@ function judgement(kind: string, golden: GoldenCase): Judgement {
   const valueOf = reader(bound, golden);
   try {
     return resource.isCheck
-      ? { checks: bound.judge(valueOf, 'host-1', new Set(golden.unreached ?? [])) }
+      ? {
+          checks: bound.judge(
+            valueOf,
+            'host-1',
+            seenOf(new Map(), new Set(golden.unreached ?? [])),
+          ),
+        }
       : { changes: bound.diff(valueOf) };
   } catch (error) {
     if (error instanceof Refusal) return { refusal: error.message };
