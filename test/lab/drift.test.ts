@@ -183,6 +183,16 @@ const editsOf = (own: string, peer: string): readonly Edit[] => [
     shows: 'listen port 51999',
   },
   {
+    edit: 'wireguard-tools purged',
+    command: 'dpkg --purge --force-depends wireguard-tools',
+    named: [
+      'install wireguard-tools',
+      'start wg-quick@wg0.service at boot',
+      'start wg-quick@wg0.service',
+    ],
+    shows: 'package wireguard-tools',
+  },
+  {
     edit: 'ufw purged',
     command: 'apt-get purge -y ufw',
     named: [
