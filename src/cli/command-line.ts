@@ -40,6 +40,16 @@ export async function commandLine(args: readonly string[]): Promise<number> {
     .command('verify', 'prove reachability and isolation on the live fleet', fleet, does(verify))
     .command('drift', 'plan and verify; for schedulers; changes nothing', fleet, does(drift))
     .command(
+      'status',
+      'the handshakes, endpoints and bytes of every session, as the hosts have them now',
+      (each) =>
+        fleet(each).option('watch', {
+          type: 'string',
+          describe: 'look again every 5s, or as often as given (10s, 1m), until Ctrl-C',
+        }),
+      does(status),
+    )
+    .command(
       'rollback',
       'go back to the state before the last push; needs --limit',
       (each) => asking(fleet(each)),
@@ -170,6 +180,11 @@ async function verify(options: Options): Promise<number> {
 async function drift(options: Options): Promise<number> {
   const { driftCommand } = await import('./commands/drift.js');
   return driftCommand(options);
+}
+
+async function status(options: Options, given: Given): Promise<number> {
+  const { statusCommand } = await import('./commands/status.js');
+  return statusCommand(options, given);
 }
 
 async function rollback(options: Options): Promise<number> {

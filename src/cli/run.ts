@@ -9,6 +9,9 @@ import { type Loaded, load, openSession, type Session } from './session';
 export type Findings = Pick<RunOutcome, 'hosts' | 'checks'> &
   Partial<Pick<RunOutcome, 'warnings' | 'overview' | 'exposures' | 'handshakes' | 'mesh'>>;
 
+/** Delivers a report on what was found so far; the next one begins then. */
+export type Tell = (findings: Findings) => Promise<void>;
+
 /**
  * Loads the inventory, runs the command with it, delivers the report; gives the exit code.
  * @throws UsageError where the report could go nowhere; then nothing was done.
@@ -16,14 +19,13 @@ export type Findings = Pick<RunOutcome, 'hosts' | 'checks'> &
 export async function reportOn(
   command: Command,
   options: Options,
-  work: (loaded: Loaded) => Promise<Findings>,
+  work: (loaded: Loaded, tell: Tell) => Promise<Findings>,
 ): Promise<number> {
-  const startedAt = new Date();
+  let startedAt = new Date();
   await checkOutputs(options.outputs);
   const loaded = await load(options);
   const isValid = loaded.kind === 'loaded';
-  const findings: Findings = isValid ? await work(loaded) : { hosts: [], checks: [] };
-  const run: RunOutcome = {
+  const outcomeOf = (findings: Findings): RunOutcome => ({
     command,
     inventory: isValid ? loaded.inventory.name : loaded.name,
     startedAt: startedAt.toISOString(),
@@ -31,7 +33,13 @@ export async function reportOn(
     problems: isValid ? [] : loaded.problems,
     ...findings,
     warnings: [...(isValid ? loaded.warnings.map(problemText) : []), ...(findings.warnings ?? [])],
+  });
+  const tell: Tell = async (findings) => {
+    await deliver(outcomeOf(findings), options);
+    startedAt = new Date();
   };
+  const nothing: Findings = { hosts: [], checks: [] };
+  const run = outcomeOf(isValid ? await work(loaded, tell) : nothing);
   const isDelivered = await deliver(run, options);
   return Math.max(exitCode(run), isDelivered ? 0 : 1);
 }

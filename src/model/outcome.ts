@@ -19,7 +19,7 @@ export interface HostOutcome {
   readonly error: string | null;
 }
 
-export type Command = 'validate' | 'plan' | 'apply' | 'drift' | 'verify' | 'rollback';
+export type Command = 'validate' | 'plan' | 'apply' | 'drift' | 'verify' | 'rollback' | 'status';
 
 /** Everything a run has to say. Reports are renderings of this one value. */
 export interface RunOutcome {

@@ -14,6 +14,7 @@ import { escaped } from '../model/secret';
 import { problemText } from '../model/problem';
 import { nameList } from './name-list';
 import { overviewText } from './overview';
+import { sessionCounts, sessionTable } from './sessions';
 import { tally } from './tally';
 
 export interface TextOptions {
@@ -26,14 +27,27 @@ export interface TextOptions {
 
 export function textReport(run: RunOutcome, options: TextOptions): string {
   if (run.problems.length > 0) return problemReport(run);
-  const hosts = grouped(run.hosts, options);
+  const isStatus = run.command === 'status';
+  // Of a host that has told its sessions there is no more to say.
+  const hosts = grouped(
+    isStatus ? run.hosts.filter(({ outcome }) => outcome !== 'unchanged') : run.hosts,
+    options,
+  );
+  const handshakes = (isStatus ? run.handshakes : undefined) ?? [];
+  const sessions = handshakes.length === 0 ? [] : [sessionTable(handshakes, options.colors)];
   const checks = checkBlock(run.checks, options);
   const overview =
     run.overview === undefined ? [] : [overviewText(run.inventory, run.overview, options.colors)];
   const warnings = run.warnings.map(
     (warning) => `${options.colors.yellow('warning')}  ${escaped(warning)}`,
   );
-  const blocks = [...overview, ...hosts, ...(checks === '' ? [] : [checks]), ...warnings];
+  const blocks = [
+    ...overview,
+    ...sessions,
+    ...hosts,
+    ...(checks === '' ? [] : [checks]),
+    ...warnings,
+  ];
   return `${[...blocks, '', summaryLine(run)].join('\n')}\n`;
 }
 
@@ -158,16 +172,16 @@ export function summaryLine(run: RunOutcome): string {
   const { unchanged, pending, changed, failed, diverged, unreachable } = tally(run.hosts);
   const changes = run.hosts.flatMap((host) => host.changes).length;
   const fails = run.checks.filter(({ status }) => status === 'fail').length;
+  const isLook = run.command === 'verify' || run.command === 'status';
   const parts = [
     pending > 0 ? `${count(changes, 'change')} on ${count(pending, 'host')}` : '',
     changed > 0 ? `${count(changed, 'host')} changed` : '',
-    unchanged > 0
-      ? `${String(unchanged)} ${run.command === 'verify' ? 'looked at' : 'unchanged'}`
-      : '',
+    unchanged > 0 ? `${String(unchanged)} ${isLook ? 'looked at' : 'unchanged'}` : '',
     diverged > 0 ? `${String(diverged)} diverged` : '',
     failed > 0 ? `${String(failed)} failed` : '',
     unreachable > 0 ? `${String(unreachable)} unreachable` : '',
     fails > 0 ? `${count(fails, 'check')} ${fails === 1 ? 'does' : 'do'} not hold` : '',
+    run.command === 'status' ? sessionCounts(run.handshakes ?? []) : '',
   ].filter((part) => part !== '');
   const nothing = pending > 0 || run.command === 'plan' || run.command === 'drift';
   const title = {
@@ -177,6 +191,7 @@ export function summaryLine(run: RunOutcome): string {
     drift: 'Drift',
     verify: 'Verify',
     rollback: 'Rollback',
+    status: 'Status',
   };
   const start = run.command === 'validate' ? ', but ' : ': ';
   const counts = parts.length === 0 ? '' : start + parts.join('; ');

@@ -1,6 +1,7 @@
 /** Runs to report on, by name: what a team sees in a week. */
 import type { PlannedChange } from '../../src/model/change';
 import type { Check } from '../../src/model/check';
+import type { Handshake } from '../../src/model/handshake';
 import type { HostOutcome, RunOutcome } from '../../src/model/outcome';
 import { sh } from '../../src/model/shell';
 
@@ -90,6 +91,19 @@ const strange = '<&>"\'\\ {0} [a](b) é 🙂 \u0000\u001b[2J\u0085 \ud800 \ufffe
 
 const many = Array.from({ length: 200 }, (_, index) => `web-${String(index + 1)}`);
 const timedOut = 'connection to 203.0.113.41:22 timed out after 5 s';
+
+function session(
+  ...[host, peer, endpoint, ageSeconds, receivedBytes, sentBytes]: readonly [
+    string,
+    string,
+    string | null,
+    number | null,
+    number,
+    number,
+  ]
+): Handshake {
+  return { host, peer, endpoint, ageSeconds, receivedBytes, sentBytes };
+}
 
 export const runs: Readonly<Record<string, RunOutcome>> = {
   'plan-of-one-host': run('plan', {
@@ -193,6 +207,22 @@ export const runs: Readonly<Record<string, RunOutcome>> = {
     ],
     checks: [check('fail', { host: 'a<b>&"\'', title: strange, evidence: strange })],
     warnings: [strange],
+  }),
+  status: run('status', {
+    hosts: [
+      host('db-1', 'unchanged'),
+      host('web-1', 'unchanged'),
+      host('cache-1', 'unreachable', { error: timedOut }),
+    ],
+    handshakes: [
+      session('db-1', 'cache-1', '203.0.113.41:51820', 100_000, 5_000_000_000, 1024),
+      session('db-1', 'laptop', null, null, 0, 0),
+      session('db-1', 'web-1', '[2001:db8::11]:51820', 0, 1_048_576, 92),
+      session('web-1', 'cache-1', '203.0.113.41:51820', 181, 148, 1023),
+      session('web-1', 'db-1', '203.0.113.21:51820', 180, 92, 1536),
+      session('web-1', 'db-2', '203.0.113.22:51820', -3605, 0, 148),
+    ],
+    warnings: ['db-2 is no peer on the wg0 of db-1'],
   }),
   'an-invalid-inventory': run('apply', {
     problems: [

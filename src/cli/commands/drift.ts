@@ -17,7 +17,7 @@ export function driftCommand(options: Options): Promise<number> {
       return {
         hosts: outcomes,
         checks: [...checks, ...doors, ...exceptions],
-        ...shown(assignment),
+        ...shown(assignment, looks),
       };
     }),
   );

@@ -18,7 +18,7 @@ export function verifyCommand(options: Options): Promise<number> {
         const { outcome, error } = look ?? { outcome: 'failed', error: 'it was not looked at' };
         return { host, outcome, changes: [], error };
       });
-      return { hosts, checks: [...checks, ...doors], ...shown(assignment) };
+      return { hosts, checks: [...checks, ...doors], ...shown(assignment, looks) };
     }),
   );
 }
