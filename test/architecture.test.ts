@@ -50,6 +50,10 @@ const rooms: Readonly<Record<string, Room>> = {
     knows: ['model'],
     reason: 'files become model values whatever is done with them, so that validate needs no host',
   },
+  state: {
+    knows: ['model'],
+    reason: 'it remembers what it is told; what is worth remembering is decided above it',
+  },
   connection: {
     knows: ['model'],
     reason: 'a connection carries any script; what the script means is not its affair',
@@ -60,7 +64,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     knows: [
-      ...['executor', 'verify', 'report', 'inventory', 'connection'],
+      ...['executor', 'verify', 'report', 'inventory', 'connection', 'state'],
       ...['plan', 'resources', 'facts', 'model'],
     ],
     reason: 'the one room that knows everybody',

@@ -6,7 +6,7 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { endings, reportFormats } from '../model/report-format';
-import { inventoryCommands, named, type OfflineCommand } from './inventory-commands';
+import { inventoryCommands, named, offline, type OfflineCommand } from './inventory-commands';
 import { type Given, type Options, optionsOf } from './options';
 import { UsageError } from './usage-error';
 
@@ -54,6 +54,18 @@ export async function commandLine(args: readonly string[]): Promise<number> {
       'go back to the state before the last push; needs --limit',
       (each) => asking(fleet(each)),
       does(rollback),
+    )
+    .command(
+      'history',
+      'the runs that talked to the hosts: who, when, how it ended',
+      (each) =>
+        remembering(offline(each, ['text', 'json'])).option('number', {
+          alias: 'n',
+          type: 'number',
+          default: 20,
+          describe: 'of runs, the last ones',
+        }),
+      does(history),
     )
     .command('inventory', 'what the inventory says; no host is connected to', (each) =>
       inventoryCommands(each, does),
@@ -110,7 +122,7 @@ function common(argv: Argv): Argv {
 }
 
 function fleet(argv: Argv): Argv {
-  return common(argv)
+  return remembering(common(argv))
     .option('limit', {
       alias: 'l',
       type: 'string',
@@ -131,6 +143,16 @@ function fleet(argv: Argv): Argv {
       describe: 'trust and record SSH host keys that are not known yet',
     })
     .option('known-hosts', { type: 'string', describe: 'instead of ~/.ssh/known_hosts' });
+}
+
+/** Where a run finds what the last ones have left. */
+function remembering(argv: Argv): Argv {
+  return argv
+    .option('state', {
+      type: 'string',
+      describe: 'directory of what is remembered; else WGPUSH_STATE, ~/.local/state/wgpush',
+    })
+    .option('journal', { type: 'string', describe: 'file of the journal; else in that directory' });
 }
 
 function applying(argv: Argv): Argv {
@@ -190,6 +212,11 @@ async function status(options: Options, given: Given): Promise<number> {
 async function rollback(options: Options): Promise<number> {
   const { rollbackCommand } = await import('./commands/rollback.js');
   return rollbackCommand(options);
+}
+
+async function history(options: Options, given: Given): Promise<number> {
+  const { historyCommand } = await import('./commands/history.js');
+  return historyCommand(options, given);
 }
 
 async function init(options: Options, given: Given): Promise<number> {

@@ -33,6 +33,10 @@ export interface Options {
   readonly color: boolean;
   readonly acceptNew: boolean;
   readonly knownHosts: string | undefined;
+  /** The directory of what is remembered of all inventories. */
+  readonly state: string | undefined;
+  /** The file of the journal. */
+  readonly journal: string | undefined;
 }
 
 /** The options that yargs has read. @throws UsageError for what it cannot judge. */
@@ -41,7 +45,7 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     if (Array.isArray(given) && !repeatable.has(name))
       throw new UsageError(`--${name} is given twice`);
   }
-  for (const name of ['forks', 'timeout', 'confirm-timeout']) {
+  for (const name of ['forks', 'timeout', 'confirm-timeout', 'number']) {
     const number = argv[name];
     if (number !== undefined && !(Number.isInteger(number) && Number(number) > 0)) {
       throw new UsageError(`--${name} must be a whole number above 0`);
@@ -69,6 +73,8 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     color: typeof argv['color'] === 'boolean' ? argv['color'] : hasColor(),
     acceptNew: argv['acceptNew'] === true,
     knownHosts: text('knownHosts'),
+    state: text('state'),
+    journal: text('journal'),
   };
 }
 

@@ -1,9 +1,11 @@
 /** The frame around every command: the clock, the report, the exit code. */
 import { type Command, exitCode, type RunOutcome } from '../model/outcome';
 import { problemText } from '../model/problem';
+import { openMemory } from './memory';
 import type { Options } from './options';
 import { checkOutputs, deliver } from './outputs';
 import { type Loaded, load, openSession, type Session } from './session';
+import { UsageError } from './usage-error';
 
 /** What a command has found out. */
 export type Findings = Pick<RunOutcome, 'hosts' | 'checks'> &
@@ -24,22 +26,48 @@ export async function reportOn(
   let startedAt = new Date();
   await checkOutputs(options.outputs);
   const loaded = await load(options);
-  const isValid = loaded.kind === 'loaded';
-  const outcomeOf = (findings: Findings): RunOutcome => ({
-    command,
-    inventory: isValid ? loaded.inventory.name : loaded.name,
-    startedAt: startedAt.toISOString(),
-    durationMs: Date.now() - startedAt.getTime(),
-    problems: isValid ? [] : loaded.problems,
-    ...findings,
-    warnings: [...(isValid ? loaded.warnings.map(problemText) : []), ...(findings.warnings ?? [])],
-  });
+  if (loaded.kind === 'invalid') {
+    const invalid = { hosts: [], checks: [], problems: loaded.problems };
+    return reported(outcome(command, loaded.name, startedAt, invalid), options);
+  }
+  const { inventory, warnings } = loaded;
+  const outcomeOf = (findings: Findings): RunOutcome => {
+    const all = [...warnings.map(problemText), ...(findings.warnings ?? [])];
+    return outcome(command, inventory.name, startedAt, { ...findings, warnings: all });
+  };
   const tell: Tell = async (findings) => {
     await deliver(outcomeOf(findings), options);
     startedAt = new Date();
   };
-  const nothing: Findings = { hosts: [], checks: [] };
-  const run = outcomeOf(isValid ? await work(loaded, tell) : nothing);
+  const finish = async () => outcomeOf(await work(loaded, tell));
+  // It talks to no host.
+  if (command === 'validate') return reported(await finish(), options);
+  const memory = await openMemory(command, loaded, options, startedAt);
+  try {
+    const run = await finish();
+    const code = await reported(run, options);
+    await memory.record(run, code);
+    return code;
+  } catch (error) {
+    if (error instanceof UsageError) await memory.recordError(error.message);
+    throw error;
+  } finally {
+    await memory.close();
+  }
+}
+
+function outcome(
+  command: Command,
+  inventory: string,
+  startedAt: Date,
+  findings: Findings & Partial<Pick<RunOutcome, 'problems'>>,
+): RunOutcome {
+  const durationMs = Date.now() - startedAt.getTime();
+  const frame = { command, inventory, startedAt: startedAt.toISOString(), durationMs };
+  return { ...frame, problems: [], warnings: [], ...findings };
+}
+
+async function reported(run: RunOutcome, options: Options): Promise<number> {
   const isDelivered = await deliver(run, options);
   return Math.max(exitCode(run), isDelivered ? 0 : 1);
 }

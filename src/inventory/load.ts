@@ -34,6 +34,8 @@ export type Loaded =
       readonly lock: Lock;
       /** Every role that mesh.yaml names, in its order. */
       readonly roles: readonly Role[];
+      /** The path of its directory, or of the file that it is alone. */
+      readonly place: string;
       /** The path of the lock, whether it exists or not. */
       readonly lockFile: string;
     }
@@ -89,7 +91,7 @@ export async function loadInventory(
   }
   const warnings = inOrder(texts.variables?.warnings ?? []);
   const found = { inventory, groups, warnings, lock, roles: roles.value };
-  return { kind: 'loaded', ...found, lockFile: files.lock };
+  return { kind: 'loaded', ...found, place: files.directory ?? files.hosts, lockFile: files.lock };
 }
 
 async function readTexts(

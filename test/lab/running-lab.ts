@@ -136,7 +136,11 @@ function lab(name: string, [verb = '', ...args]: readonly string[], cwd = root):
     const child = execFile(
       script,
       [verb, '--name', name, ...args],
-      { cwd, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NO_COLOR: '1' } },
+      {
+        cwd,
+        maxBuffer: 64 * 1024 * 1024,
+        env: { ...process.env, NO_COLOR: '1', WGPUSH_STATE: join(cwd, '.state') },
+      },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
         resolve({ code, stdout, stderr });
