@@ -38,7 +38,16 @@ export async function commandLine(args: readonly string[]): Promise<number> {
       does(apply),
     )
     .command('verify', 'prove reachability and isolation on the live fleet', fleet, does(verify))
-    .command('drift', 'plan and verify; for schedulers; changes nothing', fleet, does(drift))
+    .command(
+      'drift',
+      'plan and verify; for schedulers; changes nothing',
+      (each) =>
+        fleet(each).option('on-drift', {
+          type: 'string',
+          describe: 'shell command that gets the JSON document when something is new or resolved',
+        }),
+      does(drift),
+    )
     .command(
       'status',
       'the handshakes, endpoints and bytes of every session, as the hosts have them now',

@@ -5,11 +5,15 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { groupedBy } from '../model/grouping';
 import type { JournalEntry, Revision } from '../model/journal-entry';
-import type { Command, OutcomeKind, RunOutcome } from '../model/outcome';
+import { follow, type Followed, type Remembered, told } from '../model/deviation';
+import { type Command, exitCode, type OutcomeKind, type RunOutcome } from '../model/outcome';
+import { jsonReport } from '../report/json';
 import { makeStateDirectory, stateDirectory } from '../state/directory';
 import { appendToJournal } from '../state/journal';
 import { revisionOf } from '../state/revision';
 import { type Run, takeRunLock } from '../state/run-lock';
+import { readSeen, writeSeen } from '../state/seen';
+import { runOnDrift } from './on-drift';
 import type { Options } from './options';
 import type { Loaded } from './session';
 import { UsageError } from './usage-error';
@@ -17,6 +21,10 @@ import { UsageError } from './usage-error';
 export interface Memory {
   /** The state directory of the inventory. */
   readonly directory: string;
+  /** Holds a drift against the last one, and remembers it. */
+  follow(run: RunOutcome): Promise<RunOutcome>;
+  /** Lets --on-drift know of what `follow` has found to be new or gone; 1 where that fails, or 0. */
+  alert(run: RunOutcome): Promise<number>;
   /** Writes the run into the journal. */
   record(run: RunOutcome, code: number): Promise<void>;
   /** The same for a run that ended before it could tell of hosts. */
@@ -56,8 +64,34 @@ export async function openMemory(
     const entry = { ...begun(command, inventory.name, revision, options, startedAt), ...end };
     await orUsage(file, appendToJournal(file, entry, { largestBytes: largestJournalBytes }));
   };
+  let followed: Followed | undefined;
+  const keep = (seen: Remembered) => orUsage(directory, writeSeen(directory, seen));
   return {
     directory,
+    follow: async (run) => {
+      followed = follow(run, await readSeen(directory), startedAt.toISOString());
+      await keep(followed.remembered);
+      return { ...run, drifting: followed.drifting };
+    },
+    alert: async (run) => {
+      if (followed === undefined || options.onDrift === undefined) return 0;
+      const { alerts, remembered } = followed;
+      const [newOnes, resolved] = [alerts.present.length, alerts.gone.length];
+      if (newOnes + resolved === 0) return 0;
+      const document = jsonReport(run);
+      const counts = { newOnes, resolved, exitCode: exitCode(run) };
+      const why = await runOnDrift(options.onDrift, {
+        document,
+        inventory: inventory.name,
+        ...counts,
+      });
+      if (why === undefined) {
+        await keep(told(remembered));
+        return 0;
+      }
+      process.stderr.write(`wgpush: --on-drift: ${why}; it is run again the next time\n`);
+      return 1;
+    },
     record: (run, code) =>
       append({
         exitCode: code,

@@ -35,6 +35,8 @@ export interface Options {
   readonly knownHosts: string | undefined;
   /** The directory of what is remembered of all inventories. */
   readonly state: string | undefined;
+  /** What a drift runs when something is new. */
+  readonly onDrift: string | undefined;
   /** The file of the journal. */
   readonly journal: string | undefined;
 }
@@ -74,6 +76,7 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     acceptNew: argv['acceptNew'] === true,
     knownHosts: text('knownHosts'),
     state: text('state'),
+    onDrift: text('onDrift'),
     journal: text('journal'),
   };
 }

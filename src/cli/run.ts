@@ -44,8 +44,9 @@ export async function reportOn(
   if (command === 'validate') return reported(await finish(), options);
   const memory = await openMemory(command, loaded, options, startedAt);
   try {
-    const run = await finish();
-    const code = await reported(run, options);
+    const found = await finish();
+    const run = command === 'drift' ? await memory.follow(found) : found;
+    const code = Math.max(await reported(run, options), await memory.alert(run));
     await memory.record(run, code);
     return code;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** How a run ended, host by host. */
 import type { PlannedChange } from './change';
 import type { Check } from './check';
+import type { Drifting } from './drifting';
 import type { Exposure } from './exposure';
 import type { Handshake } from './handshake';
 import type { Mesh } from './mesh';
@@ -42,6 +43,8 @@ export interface RunOutcome {
   readonly handshakes?: readonly Handshake[];
   /** The whole mesh, for a picture; no part of the JSON document. */
   readonly mesh?: Mesh;
+  /** What is not as declared, against the last run; only `drift` tells. */
+  readonly drifting?: readonly Drifting[];
   /** Advice that changes no exit code. */
   readonly warnings: readonly string[];
 }

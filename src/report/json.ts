@@ -24,6 +24,7 @@ export function jsonReport(run: RunOutcome): string {
       error,
     })),
     checks: run.checks,
+    ...(run.drifting === undefined ? {} : { drifting: run.drifting }),
     ...(run.exposures === undefined ? {} : { exposures: run.exposures }),
     ...(run.handshakes === undefined ? {} : { handshakes: run.handshakes }),
     ...(run.overview === undefined ? {} : { overview: run.overview }),

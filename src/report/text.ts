@@ -12,6 +12,7 @@ import type { Check } from '../model/check';
 import type { HostOutcome, OutcomeKind, RunOutcome } from '../model/outcome';
 import { escaped } from '../model/secret';
 import { problemText } from '../model/problem';
+import { driftingText } from './drifting';
 import { nameList } from './name-list';
 import { overviewText } from './overview';
 import { sessionCounts, sessionTable } from './sessions';
@@ -41,11 +42,11 @@ export function textReport(run: RunOutcome, options: TextOptions): string {
   const warnings = run.warnings.map(
     (warning) => `${options.colors.yellow('warning')}  ${escaped(warning)}`,
   );
+  const drifting = driftingText(run.drifting ?? [], options.colors);
   const blocks = [
-    ...overview,
-    ...sessions,
-    ...hosts,
+    ...[...overview, ...sessions, ...hosts],
     ...(checks === '' ? [] : [checks]),
+    ...drifting,
     ...warnings,
   ];
   return `${[...blocks, '', summaryLine(run)].join('\n')}\n`;

@@ -1,10 +1,11 @@
 /** What runs leave on the controller, with the program as it is shipped and a host that is down. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { JournalEntry } from '../../src/model/journal-entry';
 import { processStart } from '../../src/state/process-start';
 import { directoryOf } from '../inventory/directory';
+import { checkReport } from '../report-schema';
 
 const program = path.join(__dirname, '../../bin/wgpush');
 
@@ -92,4 +93,22 @@ test('a place that cannot be written is said before any host is connected to', a
   );
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^wgpush: \S+hosts\.yaml\S* cannot be written \(ENOTDIR\); --state says/);
+});
+
+test('--on-drift is run for what is new, again if it fails, and once if it does not', async () => {
+  const directory = fresh();
+  const drift = async (command: string) => {
+    const { code, stderr } = await wgpush(directory, 'drift', '-i', 'prod', '--on-drift', command);
+    expect(code).toBe(4);
+    return stderr;
+  };
+  expect((await wgpush(directory, 'drift', '-i', 'prod')).stdout).toContain('2 new\n');
+  expect(await drift('exit 3')).toContain('--on-drift: it ended with exit code 3; it is run again');
+  const note = 'cat >>documents; echo "$WGPUSH_INVENTORY $WGPUSH_EXIT_CODE $WGPUSH_NEW" >>calls';
+  await drift(note);
+  await drift(note);
+  expect(readFileSync(path.join(directory, 'calls'), 'utf8')).toBe('prod 4 2\n');
+  const document: unknown = JSON.parse(readFileSync(path.join(directory, 'documents'), 'utf8'));
+  checkReport(document);
+  expect(document).toMatchObject({ drifting: [{ state: 'known' }, { state: 'known' }] });
 });
