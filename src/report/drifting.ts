@@ -3,12 +3,14 @@ import type { Colors } from 'picocolors/types';
 import type { Drifting } from '../model/drifting';
 import { escaped } from '../model/secret';
 
-/** A block, or none. What is known is counted: it has been told. */
+/**
+ * A block, or none. What is known is counted: it has been told. New ones are named where there are known
+ * ones too; else they are all that the report shows.
+ */
 export function driftingText(drifting: readonly Drifting[], colors: Colors): readonly string[] {
   if (drifting.length === 0) return [];
   const of = (state: Drifting['state']) => drifting.filter((each) => each.state === state);
-  const line = ({ host, title, since }: Drifting, end = '') =>
-    `  ${host.padEnd(12)}${escaped(title)}${end === '' ? '' : colors.dim(`  (${end} ${since})`)}`;
+  const line = (mark: string, { host, title }: Drifting) => `  ${mark}  ${host}: ${escaped(title)}`;
   const known = of('known')
     .map(({ since }) => since)
     .sort();
@@ -20,8 +22,8 @@ export function driftingText(drifting: readonly Drifting[], colors: Colors): rea
   return [
     [
       `${colors.bold('since last'.padEnd(12))}  ${counts.join('; ')}`,
-      ...of('new').map((each) => `${colors.yellow('new')}${line(each).slice(3)}`),
-      ...of('resolved').map((each) => `${colors.green('gone')}${line(each, 'since').slice(2)}`),
+      ...(known.length === 0 ? [] : of('new')).map((each) => line(colors.yellow('new '), each)),
+      ...of('resolved').map((each) => line(colors.green('gone'), each)),
     ].join('\n'),
   ];
 }

@@ -142,6 +142,20 @@ export const runs: Readonly<Record<string, RunOutcome>> = {
   'two-hundred-hosts-pending': run('plan', {
     hosts: many.map((name) => host(name, 'pending', { changes: [install] })),
   }),
+  'drift-that-goes-on': run('drift', {
+    hosts: [
+      host('db-1', 'pending', { changes: [removeRule, startUnit] }),
+      host('web-1', 'unchanged'),
+    ],
+    drifting: (['new', 'known', 'resolved'] as const).map((state, index) => ({
+      signature: `000000000000000${String(index)}`,
+      kind: 'change',
+      host: 'db-1',
+      title: `firewall: remove ${String(index + 1)} rules`,
+      state,
+      since: '2026-06-14T09:00:00.000Z',
+    })),
+  }),
   'drift-clean': run('drift', {
     hosts: [host('db-1', 'unchanged'), host('web-1', 'unchanged')],
     checks: [check('pass'), check('pass')],
