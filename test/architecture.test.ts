@@ -54,6 +54,10 @@ const rooms: Readonly<Record<string, Room>> = {
     knows: ['model'],
     reason: 'it remembers what it is told; what is worth remembering is decided above it',
   },
+  schedule: {
+    knows: ['model'],
+    reason: 'it knows systemd and cron, and of wgpush a command line and nothing else',
+  },
   connection: {
     knows: ['model'],
     reason: 'a connection carries any script; what the script means is not its affair',
@@ -64,7 +68,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     knows: [
-      ...['executor', 'verify', 'report', 'inventory', 'connection', 'state'],
+      ...['executor', 'verify', 'report', 'inventory', 'connection', 'state', 'schedule'],
       ...['plan', 'resources', 'facts', 'model'],
     ],
     reason: 'the one room that knows everybody',

@@ -8,6 +8,7 @@ import yargs, { type Argv } from 'yargs';
 import { endings, reportFormats } from '../model/report-format';
 import { inventoryCommands, named, offline, type OfflineCommand } from './inventory-commands';
 import { type Given, type Options, optionsOf } from './options';
+import { scheduleCommands } from './schedule-commands';
 import { UsageError } from './usage-error';
 
 /** Runs one command; gives the exit code. @throws on a bug of ours. */
@@ -38,16 +39,7 @@ export async function commandLine(args: readonly string[]): Promise<number> {
       does(apply),
     )
     .command('verify', 'prove reachability and isolation on the live fleet', fleet, does(verify))
-    .command(
-      'drift',
-      'plan and verify; for schedulers; changes nothing',
-      (each) =>
-        fleet(each).option('on-drift', {
-          type: 'string',
-          describe: 'shell command that gets the JSON document when something is new or resolved',
-        }),
-      does(drift),
-    )
+    .command('drift', 'plan and verify; for schedulers; changes nothing', drifting, does(drift))
     .command(
       'status',
       'the handshakes, endpoints and bytes of every session, as the hosts have them now',
@@ -63,6 +55,9 @@ export async function commandLine(args: readonly string[]): Promise<number> {
       'go back to the state before the last push; needs --limit',
       (each) => asking(fleet(each)),
       does(rollback),
+    )
+    .command('schedule', 'drift every so often, by systemd or cron', (each) =>
+      scheduleCommands(each, does, drifting),
     )
     .command(
       'history',
@@ -85,6 +80,7 @@ export async function commandLine(args: readonly string[]): Promise<number> {
       (each) => each.positional('name', { type: 'string', describe: 'hosts, mesh, services, …' }),
       does(schema),
     )
+    .completion('completion', 'print a script that completes commands and options in bash or zsh')
     .demandCommand(1, 'which command?')
     .strict()
     .exitProcess(false)
@@ -152,6 +148,13 @@ function fleet(argv: Argv): Argv {
       describe: 'trust and record SSH host keys that are not known yet',
     })
     .option('known-hosts', { type: 'string', describe: 'instead of ~/.ssh/known_hosts' });
+}
+
+function drifting(argv: Argv): Argv {
+  return fleet(argv).option('on-drift', {
+    type: 'string',
+    describe: 'shell command that gets the JSON document when something is new or resolved',
+  });
 }
 
 /** Where a run finds what the last ones have left. */

@@ -1,0 +1,87 @@
+/** The job of a schedule: the drift that is run, with nothing left to where it is run from. */
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import { quoted } from '../model/shell';
+import { type Interval, intervalExamples, intervalOf } from '../schedule/interval';
+import type { Job } from '../schedule/units';
+import { makeStateDirectory } from '../state/directory';
+import { stateOf } from './memory';
+import type { Given, Options } from './options';
+import type { Loaded } from './session';
+import { UsageError } from './usage-error';
+
+/** The path holds in `src/cli` and in the bundle, `dist/cli`. */
+const program = path.join(__dirname, '../../bin/wgpush');
+
+/** @throws UsageError where it is none that a calendar can have. */
+export function intervalIn(given: Given): Interval {
+  const interval = intervalOf(String(given['every']));
+  if (interval !== undefined) return interval;
+  throw new UsageError(`--every ${String(given['every'])}: give ${intervalExamples}`);
+}
+
+/** @throws UsageError where it could not run from a schedule. */
+export async function jobOf(
+  { inventory, place }: Loaded,
+  options: Options,
+  given: Given,
+): Promise<Job> {
+  const { user, cron } = given;
+  const own = userInfo().username;
+  if (typeof user === 'string' && user !== own && cron === true) {
+    throw new UsageError('--cron is for the crontab of whoever runs this; --user is for systemd');
+  }
+  const state = await stateOf(place, options);
+  const outputs = options.outputs.map(({ file }) => path.resolve(file));
+  const files = [options.journal, options.knownHosts].map((file) =>
+    file === undefined ? undefined : path.resolve(file),
+  );
+  const writes = [
+    ...[...outputs, ...files.slice(0, 1)].flatMap((file) =>
+      file === undefined ? [] : path.dirname(file),
+    ),
+    state,
+  ];
+  const job = {
+    name: inventory.name,
+    inventory: path.resolve(place),
+    user: typeof user === 'string' ? user : own,
+    directory: process.cwd(),
+    writes: [...new Set(writes)],
+    command: [
+      ...[process.execPath, program, 'drift', '--quiet', '--inventory', path.resolve(place)],
+      ...['--state', path.dirname(state)],
+      ...named('--limit', options.limit),
+      ...named('--format', typeof given['format'] === 'string' ? given['format'] : undefined),
+      ...outputs.flatMap((file) => ['--output', file]),
+      ...named('--journal', files[0]),
+      ...named('--known-hosts', files[1]),
+      ...named('--on-drift', options.onDrift),
+    ],
+  };
+  if (cron !== true) refuseTemporary([job.inventory, job.directory, program, ...job.writes]);
+  return job;
+}
+
+/** The state directory must be there before the service may write to it and to nothing else. */
+export async function makeState(place: string, options: Options): Promise<void> {
+  await makeStateDirectory(await stateOf(place, options));
+}
+
+/** One line for sh. The report of a drift without an --output would be a letter at every run. */
+export function cronLine({ command, directory }: Job, options: Options): string {
+  const run = `cd ${quoted(directory)} && ${command.map(quoted).join(' ')}`;
+  return options.outputs.length === 0 ? `${run} >/dev/null` : run;
+}
+
+/** The service has a /tmp of its own. */
+function refuseTemporary(paths: readonly string[]): void {
+  const found = paths.find((each) => /^\/(?:var\/)?tmp(?:\/|$)/.test(each));
+  if (found !== undefined) {
+    throw new UsageError(`${found} is temporary; a schedule needs a place that stays`);
+  }
+}
+
+function named(option: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [option, value];
+}
