@@ -31,6 +31,8 @@ export async function jobOf(
   if (typeof user === 'string' && user !== own && cron === true) {
     throw new UsageError('--cron is for the crontab of whoever runs this; --user is for systemd');
   }
+  if (options.acceptNew) throw new UsageError('a schedule trusts no new host key: --accept-new');
+  if (options.onDrift?.includes('\n') === true) throw new UsageError('--on-drift is one line');
   const state = await stateOf(place, options);
   const outputs = options.outputs.map(({ file }) => path.resolve(file));
   const files = [options.journal, options.knownHosts].map((file) =>
@@ -51,6 +53,7 @@ export async function jobOf(
     command: [
       ...[process.execPath, program, 'drift', '--quiet', '--inventory', path.resolve(place)],
       ...['--state', path.dirname(state)],
+      ...['--forks', String(options.forks), '--timeout', String(options.timeout)],
       ...named('--limit', options.limit),
       ...named('--format', typeof given['format'] === 'string' ? given['format'] : undefined),
       ...outputs.flatMap((file) => ['--output', file]),
