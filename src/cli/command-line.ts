@@ -38,7 +38,16 @@ export async function commandLine(args: readonly string[]): Promise<number> {
       (each) => applying(asking(fleet(each))),
       does(apply),
     )
-    .command('verify', 'prove reachability and isolation on the live fleet', fleet, does(verify))
+    .command(
+      'verify',
+      'prove reachability and isolation on the live fleet',
+      (each) =>
+        fleet(each).option('watch', {
+          type: 'string',
+          describe: 'hold the peers to it for so long: 30s, 5m, 1h',
+        }),
+      does(verify),
+    )
     .command('drift', 'plan and verify; for schedulers; changes nothing', drifting, does(drift))
     .command(
       'status',
@@ -206,9 +215,9 @@ async function apply(options: Options): Promise<number> {
   return applyCommand(options, 'apply');
 }
 
-async function verify(options: Options): Promise<number> {
+async function verify(options: Options, given: Given): Promise<number> {
   const { verifyCommand } = await import('./commands/verify.js');
-  return verifyCommand(options);
+  return verifyCommand(options, given);
 }
 
 async function drift(options: Options): Promise<number> {

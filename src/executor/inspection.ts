@@ -2,7 +2,7 @@
 import { UnexpectedAnswer } from '../facts/fact';
 import { type Said, seenOf } from '../facts/seen';
 import type { PlannedChange } from '../model/change';
-import type { Check } from '../model/check';
+import type { Check, CheckId } from '../model/check';
 import type { Host } from '../model/host';
 import { type Lock, withKeys } from '../model/lock';
 import type { HostOutcome } from '../model/outcome';
@@ -57,23 +57,30 @@ export async function inspect(
     const tasks = compile(host, roles, wanted).filter((task) => !task.isCheck);
     return outcomeOf(host, looks.get(host.name), alarms, tasks);
   });
-  const found = checks ? checksOf(assignment, looks, new Set()) : [];
+  const found = checks ? checksOf(assignment, looks, new Set(), (task) => task.isCheck) : [];
   return { looks, wanted, alarms, outcomes, checks: found };
+}
+
+interface Narrowing {
+  readonly unreached?: ReadonlySet<string>;
+  readonly serves?: CheckId;
 }
 
 /**
  * Asks the network how it works: only the tasks that verify.
  * @param unreached hosts that are left out because they could not be reached before.
+ * @param serves only the tasks whose checks serve this; all where it is left out.
  */
 export async function verify(
   assignment: Assignment,
   means: Means,
-  unreached: ReadonlySet<string> = new Set(),
+  { unreached = new Set(), serves }: Narrowing = {},
 ): Promise<Pick<Inspection, 'looks' | 'checks'>> {
   const { roles, hosts, wanted } = assignment;
-  const tasksOf = (host: Host) => compile(host, roles, wanted).filter((task) => task.isCheck);
+  const isAsked = (task: Task) => task.isCheck && (serves ?? task.serves) === task.serves;
+  const tasksOf = (host: Host) => compile(host, roles, wanted).filter(isAsked);
   const looks = await lookAt(hosts, (host) => questions(tasksOf(host)), means, 'verify');
-  return { looks, checks: checksOf(assignment, looks, unreached) };
+  return { looks, checks: checksOf(assignment, looks, unreached, isAsked) };
 }
 
 /** What is wanted, once the hosts have told their keys. */
@@ -118,6 +125,7 @@ function checksOf(
   { wanted, roles, hosts }: Assignment,
   looks: ReadonlyMap<string, Look>,
   before: ReadonlySet<string>,
+  isAsked: (task: Task) => boolean,
 ): readonly Check[] {
   const isUnreached = (look: Look) => look.kind === 'lost' && look.outcome === 'unreachable';
   const now = [...looks].flatMap(([host, look]) => (isUnreached(look) ? host : []));
@@ -127,7 +135,7 @@ function checksOf(
   const seen = seenOf(new Map(said), new Set([...before, ...now]));
   return hosts.flatMap((host): readonly Check[] => {
     const look = looks.get(host.name);
-    const tasks = compile(host, roles, wanted).filter((task) => task.isCheck);
+    const tasks = compile(host, roles, wanted).filter(isAsked);
     if (look?.kind !== 'seen') return [];
     return judge(host.name, tasks, look.sighting.answers, seen);
   });

@@ -44,10 +44,12 @@ export interface Report {
   readonly checks: readonly {
     readonly id: string;
     readonly host: string;
+    readonly peer?: string;
     readonly title: string;
     readonly status: string;
     readonly evidence: string;
   }[];
+  readonly handshakes?: readonly unknown[];
 }
 
 /** Outcomes by host, in one line: `host-1 unchanged, host-2 pending`. */

@@ -30,11 +30,9 @@ async function run(session: Session, loaded: Loaded, options: Options): Promise<
   const unreached = outcomes.flatMap(({ host, outcome }) =>
     outcome === 'unreachable' ? host : [],
   );
-  const { checks } = await verify(
-    { ...assignment, wanted, hosts: well },
-    means,
-    new Set(unreached),
-  );
+  const { checks } = await verify({ ...assignment, wanted, hosts: well }, means, {
+    unreached: new Set(unreached),
+  });
   return { hosts: outcomes, checks };
 }
 

@@ -1,17 +1,31 @@
 /** `wgpush verify`: the RFC's criteria, looked at on the live fleet. */
-import { verify } from '../../executor/inspection';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Inspection, verify } from '../../executor/inspection';
+import type { Host } from '../../model/host';
 import type { HostOutcome } from '../../model/outcome';
-import type { Options } from '../options';
+import { type Later, overTime } from '../../verify/watch';
+import { durationSeconds } from '../duration';
+import type { Given, Options } from '../options';
 import { probe } from '../probe';
 import { shown } from '../shown';
 import { inSession, reportOn } from '../run';
+import type { Session } from '../session';
 
-export function verifyCommand(options: Options): Promise<number> {
+/** Between two looks of a watch: often enough that nothing dies and comes back unseen (180 s). */
+const betweenSeconds = 15;
+
+export function verifyCommand(options: Options, given: Given): Promise<number> {
+  const seconds = given['watch'] === undefined ? 0 : durationSeconds('watch', given['watch']);
   return reportOn('verify', options, (loaded) =>
-    inSession(loaded, options, async ({ assignment, means }) => {
+    inSession(loaded, options, async (session) => {
+      const { assignment, means } = session;
       const judgeDoors = probe(assignment);
-      const { looks, checks } = await verify(assignment, means);
-      const doors = await judgeDoors(looks);
+      const startedAt = Date.now();
+      const first = await verify(assignment, means);
+      const doors = await judgeDoors(first.looks);
+      const laters = await watch(session, first.looks, { startedAt, seconds });
+      const checks = overTime(first.checks, laters);
+      const looks = laters.reduce(seenThrough, first.looks);
       const hosts = assignment.hosts.map(({ name: host }): HostOutcome => {
         const look = looks.get(host);
         if (look?.kind === 'seen') return { host, outcome: 'unchanged', changes: [], error: null };
@@ -21,4 +35,39 @@ export function verifyCommand(options: Options): Promise<number> {
       return { hosts, checks: [...checks, ...doors], ...shown(assignment, looks) };
     }),
   );
+}
+
+type Again = Later & Pick<Inspection, 'looks'>;
+
+/** Looks at the peers again and again over the same connections, the last time at the end. */
+async function watch(
+  { assignment, means }: Session,
+  first: Inspection['looks'],
+  { startedAt, seconds }: { readonly startedAt: number; readonly seconds: number },
+): Promise<readonly Again[]> {
+  const laters: Again[] = [];
+  const end = startedAt + seconds * 1000;
+  const isSeen = ({ name }: Host) => first.get(name)?.kind === 'seen';
+  const unreached = new Set(
+    [...first].flatMap(([host, look]) =>
+      look.kind === 'lost' && look.outcome === 'unreachable' ? host : [],
+    ),
+  );
+  while (Date.now() < end) {
+    await pause(Math.min(betweenSeconds * 1000, end - Date.now()));
+    const afterSeconds = Math.round((Date.now() - startedAt) / 1000);
+    const { looks, checks } = await verify(
+      { ...assignment, hosts: assignment.hosts.filter(isSeen) },
+      means,
+      { unreached, serves: 'SC-1' },
+    );
+    laters.push({ afterSeconds, looks, checks });
+  }
+  return laters;
+}
+
+/** The latest look at each host; one that was lost meanwhile was not seen through. */
+function seenThrough(before: Inspection['looks'], { looks }: Again): Inspection['looks'] {
+  const next = [...looks].filter(([host]) => before.get(host)?.kind === 'seen');
+  return new Map([...before, ...next]);
 }
