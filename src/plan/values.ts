@@ -11,6 +11,7 @@ import { type Mesh, meshOf } from '../model/mesh';
 import type { Node, Peer } from '../model/mesh-node';
 import { publicPortsOf } from '../model/public-port';
 import { membersOf } from './members';
+import { hostsOutside } from './outside';
 import { type ServiceEntries, serviceEntriesOf } from './service-entries';
 
 /** What is wanted of the whole fleet; all tasks are compiled from it. */
@@ -198,6 +199,30 @@ export const references: ReadonlyMap<string, Reference> = new Map<string, Refere
       meaning: 'how many more it may use',
       example: 0,
       of: (host, wanted) => servicesOf(host, wanted).unasked,
+    },
+  ],
+  [
+    'network.subnets',
+    {
+      meaning: 'the subnets of the WireGuard network',
+      example: ['10.50.0.0/24', 'fd50:50:50::/64'],
+      of: (_, { inventory }) => inventory.network.subnets.map(({ text }) => text),
+    },
+  ],
+  [
+    'network.services',
+    {
+      meaning: 'all services',
+      example: [{ name: 'postgres' }],
+      of: (_, { inventory }) => inventory.services,
+    },
+  ],
+  [
+    'network.hosts',
+    {
+      meaning: 'all hosts, and where they are outside WireGuard',
+      example: [{ host: 'web-1', addresses: ['203.0.113.11'] }],
+      of: (_, { inventory }) => hostsOutside(inventory),
     },
   ],
   [

@@ -6,6 +6,7 @@
  * their owners: sixty services that listen on every address, guarded by the firewall, are one line.
  */
 import { isLinkLocal, isLoopback, isWildcard, type Listener, listeners } from '../facts/listeners';
+import { type PublishedPort, publishedPorts } from '../facts/published-ports';
 import type { Check } from '../model/check';
 import type { Service } from '../model/inventory';
 import type { PublicPort } from '../model/public-port';
@@ -50,14 +51,15 @@ export const binding = resource({
       },
     },
   },
-  facts: () => ({ found: listeners() }),
-  *judge(args: Args, { found }, host) {
-    if (found === undefined) {
+  facts: () => ({ listening: listeners(), published: publishedPorts() }),
+  *judge(args: Args, { listening, published }, host) {
+    if (listening === undefined) {
       const title = `the services of ${host} listen where they are declared to`;
       const evidence = 'there is no ss (of iproute2) to ask';
       yield { id: 'INV-1', host, title, status: 'skip', evidence };
       return;
     }
+    const found = listening.map((each) => named(each, published));
     const bindings = args.services.flatMap((service) =>
       service.ports.map((ports) => bindingOf(service, ports, found, args)),
     );
@@ -180,12 +182,20 @@ function undeclared(
   return { ...check, status: 'warn', evidence };
 }
 
+/** What docker-proxy stands for is no process of the host: then it is the container that counts. */
+function named(listener: Listener, published: readonly PublishedPort[]): Listener {
+  if (!listener.processes.includes('docker-proxy')) return listener;
+  const containers = published
+    .filter(({ protocol, port }) => protocol === listener.protocol && port === listener.port)
+    .map(({ container }) => `docker-proxy of container ${container}`);
+  return containers.length === 0 ? listener : { ...listener, processes: containers };
+}
+
 /** `0.0.0.0 and :: by nginx`. */
 function socketsText(own: readonly Listener[]): string {
   const addresses = [...new Set(own.map(({ address }) => address))];
   const processes = [...new Set(own.flatMap((each) => each.processes))];
   const by = processes.length === 0 ? 'the kernel' : processes.join(', ');
-  // What docker-proxy stands for is no process of the host.
   const what = processes.includes('docker-proxy') ? ' (a port that Docker publishes)' : '';
   return `${addresses.join(' and ')} by ${by}${what}`;
 }

@@ -13,6 +13,7 @@ import type { Resource } from './resource';
 import { servicesCheck } from './services-check';
 import { sysctl } from './sysctl';
 import { systemdUnit } from './systemd-unit';
+import { transportCheck } from './transport-check';
 import { undeclaredRules } from './undeclared-rules';
 import { wireguardInterface } from './wireguard-interface';
 import { wireguardKeyResource } from './wireguard-key';
@@ -35,5 +36,6 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
     identityCheck,
     peersCheck,
     servicesCheck,
+    transportCheck,
   ].map((each) => [each.kind, each]),
 );

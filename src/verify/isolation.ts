@@ -8,6 +8,7 @@ import { groupedBy } from '../model/grouping';
 import type { Host } from '../model/host';
 import { isExpired, type Inventory } from '../model/inventory';
 import { portsOf, type PortRange } from '../model/port';
+import type { KnockedAt } from './knock';
 
 /** A TCP port of an internal service, by a public address of its host. */
 export interface Door {
@@ -18,11 +19,6 @@ export interface Door {
   /** The exception that declares this very port public; undefined: it must be closed. */
   readonly exception: string | undefined;
 }
-
-/** What came of knocking: `silent` is a firewall that drops, `refused` a host that answered. */
-export type Knock =
-  | { readonly kind: 'open' | 'refused' | 'silent' }
-  | { readonly kind: 'error'; readonly message: string };
 
 /** Every TCP port of every service on these hosts. */
 export function doorsOf(
@@ -51,17 +47,17 @@ export function doorsOf(
  * Where a host is to be tried from outside: where it is logged in to. Who logs in over WireGuard or
  * through a jump host is inside, or elsewhere; then it is where the peers send to.
  */
-function publicAddressesOf({ login, endpoints }: Host, { network }: Inventory): readonly string[] {
+export function publicAddressesOf(
+  { login, endpoints }: Host,
+  { network }: Inventory,
+): readonly string[] {
   const ip = address(login.host);
   const isInside = ip !== undefined && network.subnets.some((subnet) => contains(subnet, ip));
   return isInside || login.jumps.length > 0 ? endpoints.map(({ host }) => host) : [login.host];
 }
 
 /** What came of knocking at a door. */
-export interface Knocked {
-  readonly door: Door;
-  readonly knock: Knock;
-}
+export type Knocked = KnockedAt<Door>;
 
 /**
  * What the knocks prove, service by service at each address.

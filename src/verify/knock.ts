@@ -1,16 +1,30 @@
 /** Knocks at TCP ports from the controller: opens a connection, sends nothing, closes it. */
 import { connect } from 'node:net';
 import pLimit from 'p-limit';
-import type { Door, Knock, Knocked } from './isolation';
 
 /** Sockets at once: far under the usual limit of 1,024 open files. */
 const atOnce = 256;
 
+/** What came of knocking: `silent` is a firewall that drops, `refused` a host that answered. */
+export type Knock =
+  | { readonly kind: 'open' | 'refused' | 'silent' }
+  | { readonly kind: 'error'; readonly message: string };
+
+interface Place {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface KnockedAt<Door extends Place> {
+  readonly door: Door;
+  readonly knock: Knock;
+}
+
 /** Tries all doors, each for `timeoutMs` at most. */
-export async function knockAt(
+export async function knockAt<Door extends Place>(
   doors: readonly Door[],
   { timeoutMs }: { readonly timeoutMs: number },
-): Promise<readonly Knocked[]> {
+): Promise<readonly KnockedAt<Door>[]> {
   const slot = pLimit(atOnce);
   return Promise.all(
     doors.map((door) =>

@@ -1,15 +1,9 @@
 /** What knocking at doors proves, and what it does not. */
 import { createServer, type Server } from 'node:net';
 import type { Check } from '../../src/model/check';
-import {
-  type Door,
-  doorsOf,
-  judgeDoors,
-  type Knock,
-  type Knocked,
-} from '../../src/verify/isolation';
+import { type Door, doorsOf, judgeDoors, type Knocked } from '../../src/verify/isolation';
 import { judgeExceptions } from '../../src/verify/exceptions';
-import { knockAt } from '../../src/verify/knock';
+import { type Knock, knockAt } from '../../src/verify/knock';
 import { exceptionNamed, hostNamed, inventoryOf, serviceNamed, today } from '../model/fleet';
 
 const door: Door = {

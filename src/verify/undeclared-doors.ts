@@ -1,0 +1,121 @@
+/**
+ * The doors that nobody declared: every TCP port that a host itself says it listens on, or that its
+ * containers publish, tried from where the controller stands. None may open (SC-2).
+ */
+import { UnexpectedAnswer } from '../facts/fact';
+import { isLinkLocal, isLoopback, listeners } from '../facts/listeners';
+import { publishedPorts } from '../facts/published-ports';
+import type { Answers } from '../facts/questionnaire';
+import type { Check } from '../model/check';
+import type { Host } from '../model/host';
+import { servicesOn } from '../model/inventory';
+import { type PortRange, portsText } from '../model/port';
+import { publicPortsOf } from '../model/public-port';
+import type { Wanted } from '../plan/values';
+import { publicAddressesOf } from './isolation';
+import type { Knock } from './knock';
+
+export interface UndeclaredDoor {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  /** Who is behind it: processes, or a container. */
+  readonly holder: string;
+}
+
+/** What a host says of its doors; `untold`: why it says nothing. */
+export type Doors =
+  | { readonly kind: 'told'; readonly doors: readonly UndeclaredDoor[] }
+  | { readonly kind: 'untold'; readonly why: string };
+
+/** @param answers undefined: the host could not be asked. */
+export function undeclaredDoorsOf(host: Host, wanted: Wanted, answers: Answers | undefined): Doors {
+  if (answers === undefined) return { kind: 'untold', why: `${host.name} could not be asked` };
+  const listening = answers.get(listeners().question.text);
+  const publishing = answers.get(publishedPorts().question.text);
+  if (listening === undefined || publishing === undefined) {
+    return { kind: 'untold', why: 'no role of it asks who listens' };
+  }
+  try {
+    const found = listeners().parse(listening);
+    if (found === undefined) return { kind: 'untold', why: 'there is no ss (of iproute2) to ask' };
+    const sockets = [
+      ...publishedPorts()
+        .parse(publishing)
+        .map(({ container, ...port }) => ({ ...port, holder: `container ${container}` })),
+      ...found.map(({ processes, ...port }) => ({
+        ...port,
+        holder: processes.length === 0 ? 'the kernel' : processes.join(', '),
+      })),
+    ];
+    return { kind: 'told', doors: doorsTo(host, wanted, sockets) };
+  } catch (error) {
+    if (!(error instanceof UnexpectedAnswer)) throw error;
+    return { kind: 'untold', why: error.message };
+  }
+}
+
+interface Socket {
+  readonly protocol: string;
+  readonly address: string;
+  readonly port: number;
+  readonly holder: string;
+}
+
+function doorsTo(
+  host: Host,
+  { inventory, lock, today }: Wanted,
+  sockets: readonly Socket[],
+): readonly UndeclaredDoor[] {
+  const own: readonly string[] = lock.hosts.get(host.name)?.addresses ?? [];
+  const declared = [
+    ...servicesOn(host.name, inventory).map(({ protocol, ports }) => ({ protocol, ports })),
+    ...publicPortsOf(host, inventory, today).map(({ protocol, ports }) => ({
+      protocol,
+      ports: [ports],
+    })),
+  ].filter(({ protocol }) => protocol === 'tcp');
+  const isDeclared = (port: number) =>
+    declared.some(({ ports }) => ports.some((range) => within(port, range)));
+  const outward = sockets
+    .filter(({ protocol, port }) => protocol === 'tcp' && !isDeclared(port))
+    .filter(({ address }) => !isLoopback(address) && !isLinkLocal(address))
+    .filter(({ address }) => !own.includes(address));
+  // A published port is named by its container, which comes first.
+  const byPort = new Map(outward.toReversed().map(({ port, holder }) => [port, holder]));
+  return publicAddressesOf(host, inventory).flatMap((address) =>
+    [...byPort]
+      .sort(([one], [other]) => one - other)
+      .map(([port, holder]) => ({ host: host.name, address, port, holder })),
+  );
+}
+
+/** @param knocks in the order of the doors. */
+export function judgeUndeclaredDoors(host: string, told: Doors, knocks: readonly Knock[]): Check {
+  const title = `nothing undeclared answers on the public addresses of ${host}`;
+  const check = { id: 'SC-2', host, title } as const;
+  if (told.kind === 'untold') return { ...check, status: 'skip', evidence: told.why };
+  const { doors } = told;
+  const of = (kind: Knock['kind']) => doors.filter((_, index) => knocks[index]?.kind === kind);
+  const open = of('open').map(
+    ({ address, port, holder }) => `${String(port)}/tcp of ${holder} at ${address}`,
+  );
+  if (open.length > 0) {
+    const evidence = `the controller was let in to ${open.join('; ')}, which nobody declared`;
+    return { ...check, status: 'fail', evidence };
+  }
+  const untried = of('error').length;
+  if (untried > 0) {
+    return { ...check, status: 'skip', evidence: `${String(untried)} ports could not be tried` };
+  }
+  const ports = [...new Set(doors.map(({ port }) => port))];
+  const evidence =
+    ports.length === 0
+      ? 'it listens on no port that is not declared'
+      : `no connection from the controller to ${portsText(ports)}, which are listened on`;
+  return { ...check, status: 'pass', evidence };
+}
+
+function within(port: number, { first, last }: PortRange): boolean {
+  return first <= port && port <= last;
+}
