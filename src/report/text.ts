@@ -4,15 +4,17 @@
  * Hosts that have the same to say share one block, so that two hundred hosts still read well; what
  * needs attention comes last, where the eye is.
  */
-import { createTwoFilesPatch } from 'diff';
 import type { Colors } from 'picocolors/types';
 import type { PlannedChange } from '../model/change';
-import { groupedBy } from '../model/grouping';
+import { type Group, groupedBy } from '../model/grouping';
 import type { Check } from '../model/check';
-import type { HostOutcome, OutcomeKind, RunOutcome } from '../model/outcome';
+import type { HostOutcome, RunOutcome } from '../model/outcome';
 import { escaped } from '../model/secret';
 import { problemText } from '../model/problem';
+import { counted } from './counted';
+import { differenceOf } from './difference';
 import { driftingText } from './drifting';
+import { hostGroups } from './host-groups';
 import { nameList } from './name-list';
 import { overviewText } from './overview';
 import { sessionCounts, sessionTable } from './sessions';
@@ -30,10 +32,9 @@ export function textReport(run: RunOutcome, options: TextOptions): string {
   if (run.problems.length > 0) return problemReport(run);
   const isStatus = run.command === 'status';
   // Of a host that has told its sessions there is no more to say.
-  const hosts = grouped(
+  const hosts = hostGroups(
     isStatus ? run.hosts.filter(({ outcome }) => outcome !== 'unchanged') : run.hosts,
-    options,
-  );
+  ).map((group) => hostBlock(group, options));
   const handshakes = (isStatus ? run.handshakes : undefined) ?? [];
   const sessions = handshakes.length === 0 ? [] : [sessionTable(handshakes, options.colors)];
   const checks = checkBlock(run.checks, options);
@@ -56,34 +57,8 @@ function problemReport(run: RunOutcome): string {
   return `${run.problems.map(problemText).join('\n')}\n\n${summaryLine(run)}\n`;
 }
 
-const order: readonly OutcomeKind[] = [
-  'unchanged',
-  'changed',
-  'pending',
-  'diverged',
-  'failed',
-  'unreachable',
-];
-
-/** One block for all hosts that have the same to say, quiet ones first. */
-function grouped(hosts: readonly HostOutcome[], options: TextOptions): readonly string[] {
-  const groups = new Map<string, HostOutcome[]>();
-  for (const host of hosts) {
-    const key = JSON.stringify([host.outcome, host.error, host.changes]);
-    groups.set(key, [...(groups.get(key) ?? []), host]);
-  }
-  return [...groups.values()]
-    .sort(([one], [other]) => rank(one) - rank(other))
-    .map((group) => hostBlock(group, options));
-}
-
-function rank(host: HostOutcome | undefined): number {
-  return host === undefined ? 0 : order.indexOf(host.outcome);
-}
-
-function hostBlock(group: readonly HostOutcome[], options: TextOptions): string {
+function hostBlock(group: Group<HostOutcome>, options: TextOptions): string {
   const [first] = group;
-  if (first === undefined) return '';
   const { colors } = options;
   const names = colors.bold(nameList(group.map((each) => each.host)).padEnd(12));
   const head = `${names}  ${headline(first, group.length, options)}`;
@@ -95,7 +70,7 @@ function headline(
   hosts: number,
   { colors }: TextOptions,
 ) {
-  const number = count(changes.length, 'change') + (hosts > 1 ? ' each' : '');
+  const number = counted(changes.length, 'change') + (hosts > 1 ? ' each' : '');
   switch (outcome) {
     case 'unchanged':
       return colors.dim('unchanged');
@@ -116,14 +91,9 @@ function changeBlock(change: PlannedChange, options: TextOptions): string {
   const { colors } = options;
   const reason = change.reason === undefined ? '' : colors.dim(`  (${change.reason})`);
   const head = `  ${change.role.padEnd(12)}${escaped(change.summary)}${reason}`;
-  const diff = options.diff && !isPlain(change) ? diffLines(change, options) : [];
+  const diff = options.diff ? diffLines(change, options) : [];
   const commands = options.commands ? commandLines(change, options) : [];
   return [head, ...diff, ...commands].join('\n');
-}
-
-/** One line before and one after say no more than the summary does. */
-function isPlain({ before, after }: PlannedChange): boolean {
-  return before !== '' && after !== '' && !`${before}${after}`.includes('\n');
 }
 
 function commandLines({ commands }: PlannedChange, { colors }: TextOptions): readonly string[] {
@@ -132,19 +102,20 @@ function commandLines({ commands }: PlannedChange, { colors }: TextOptions): rea
   );
 }
 
-function diffLines({ before, after }: PlannedChange, { colors }: TextOptions): readonly string[] {
-  const lines = (text: string) => (text === '' ? '' : `${escaped(text).replace(/\n$/, '')}\n`);
-  const patch = createTwoFilesPatch('', '', lines(before), lines(after), '', '', { context: 2 });
-  return patch
-    .split('\n')
-    .slice(4)
-    .filter((line) => line !== '' && !line.startsWith('\\'))
-    .map((line) => {
-      const shown = `                ${line.startsWith('@@') ? '…' : `${line.slice(0, 1)} ${line.slice(1)}`}`;
-      if (line.startsWith('+')) return colors.green(shown);
-      return line.startsWith('-') ? colors.red(shown) : colors.dim(shown);
-    })
-    .filter((line, index) => index > 0 || !line.includes('…'));
+function diffLines(change: PlannedChange, { colors }: TextOptions): readonly string[] {
+  const line = (mark: string, text: string) => `                ${mark} ${text}`;
+  return differenceOf(change).map(({ kind, text }) => {
+    switch (kind) {
+      case 'added':
+        return colors.green(line('+', text));
+      case 'removed':
+        return colors.red(line('-', text));
+      case 'kept':
+        return colors.dim(line(' ', text));
+      case 'gap':
+        return colors.dim('                …');
+    }
+  });
 }
 
 /** What holds is counted; what does not is told. */
@@ -169,19 +140,19 @@ function checkBlock(checks: readonly Check[], { colors }: TextOptions): string {
 /** The run in one line, for whoever has the report elsewhere. */
 export function summaryLine(run: RunOutcome): string {
   const mistakes = run.problems.length;
-  if (mistakes > 0) return `${count(mistakes, 'mistake')}. No host was connected to.`;
+  if (mistakes > 0) return `${counted(mistakes, 'mistake')}. No host was connected to.`;
   const { unchanged, pending, changed, failed, diverged, unreachable } = tally(run.hosts);
   const changes = run.hosts.flatMap((host) => host.changes).length;
   const fails = run.checks.filter(({ status }) => status === 'fail').length;
   const isLook = run.command === 'verify' || run.command === 'status';
   const parts = [
-    pending > 0 ? `${count(changes, 'change')} on ${count(pending, 'host')}` : '',
-    changed > 0 ? `${count(changed, 'host')} changed` : '',
+    pending > 0 ? `${counted(changes, 'change')} on ${counted(pending, 'host')}` : '',
+    changed > 0 ? `${counted(changed, 'host')} changed` : '',
     unchanged > 0 ? `${String(unchanged)} ${isLook ? 'looked at' : 'unchanged'}` : '',
     diverged > 0 ? `${String(diverged)} diverged` : '',
     failed > 0 ? `${String(failed)} failed` : '',
     unreachable > 0 ? `${String(unreachable)} unreachable` : '',
-    fails > 0 ? `${count(fails, 'check')} ${fails === 1 ? 'does' : 'do'} not hold` : '',
+    fails > 0 ? `${counted(fails, 'check')} ${fails === 1 ? 'does' : 'do'} not hold` : '',
     run.command === 'status' ? sessionCounts(run.handshakes ?? []) : '',
   ].filter((part) => part !== '');
   const nothing = pending > 0 || run.command === 'plan' || run.command === 'drift';
@@ -197,8 +168,4 @@ export function summaryLine(run: RunOutcome): string {
   const start = run.command === 'validate' ? ', but ' : ': ';
   const counts = parts.length === 0 ? '' : start + parts.join('; ');
   return `${title[run.command]}${counts}.${nothing ? ' Nothing was changed.' : ''}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
