@@ -1,5 +1,5 @@
 /** What an outcome can be rendered as. The first is the default. */
-export const reportFormats = ['text', 'json', 'junit', 'sarif', 'prometheus'] as const;
+export const reportFormats = ['text', 'json', 'junit', 'sarif', 'prometheus', 'html'] as const;
 
 export type ReportFormat = (typeof reportFormats)[number];
 
@@ -10,6 +10,7 @@ export const endings: Readonly<Record<ReportFormat, string>> = {
   junit: '.xml',
   sarif: '.sarif',
   prometheus: '.prom',
+  html: '.html',
 };
 
 /** Undefined where the name of the file says nothing. */

@@ -1,6 +1,7 @@
 /** An outcome in the format that is asked for. */
 import type { RunOutcome } from '../model/outcome';
 import type { ReportFormat } from '../model/report-format';
+import { htmlReport } from './html';
 import { jsonReport } from './json';
 import { junitReport } from './junit';
 import { prometheusReport } from './prometheus';
@@ -19,5 +20,7 @@ export function rendered(run: RunOutcome, format: ReportFormat, options: TextOpt
       return sarifReport(run);
     case 'prometheus':
       return prometheusReport(run);
+    case 'html':
+      return htmlReport(run, options);
   }
 }

@@ -1,0 +1,135 @@
+/** The checks against RFC-WG-0002: its statements, how each stands, and what was seen. */
+import type { Check, CheckId } from '../../model/check';
+import { groupedBy } from '../../model/grouping';
+import { counted } from '../counted';
+import { type Markup, markup, nothing } from './markup';
+import { names } from './names';
+import { isBetweenPeers } from './pairs';
+import { badge, type State, stateCounts, states, worst } from './state';
+
+/** In the order of the RFC, in its words. */
+const statements: readonly { readonly id: CheckId; readonly text: string }[] = [
+  { id: 'SC-1', text: 'All hosts reach each other by WG IP.' },
+  { id: 'SC-2', text: 'Internal services are unreachable by public/LAN IP.' },
+  { id: 'SC-3', text: 'Peer handshakes stay active in normal operation.' },
+  {
+    id: 'INV-1',
+    text: 'WG-only service access: internal services are reachable only via the WireGuard interface.',
+  },
+  {
+    id: 'INV-2',
+    text: 'Stable host identity: each host has a stable WG IP that identifies it uniquely.',
+  },
+  {
+    id: 'INV-3',
+    text: 'Encrypted transport: all inter-host traffic of internal services traverses WireGuard.',
+  },
+];
+
+/** `isWhole`: did every host have its say? Else what holds is known of some only. */
+export interface Scope {
+  readonly isWhole: boolean;
+}
+
+export function criteriaTable(checks: readonly Check[], scope: Scope): Markup {
+  const rows = statements.map(({ id, text }) => {
+    const own = checks.filter((check) => check.id === id).map(({ status }) => status);
+    const name = own.length === 0 ? markup`${id}` : markup`<a href="#${id}">${id}</a>`;
+    return markup`<tr><th scope="row">${name}<td>${text}<td>${standing(own, scope)}<td>${own.length === 0 ? 'nothing was looked at' : stateCounts(own)}
+`;
+  });
+  return markup`<div class="scroll" role="region" aria-label="Criteria" tabindex="0">
+<table class="list criteria"><caption>The success criteria and invariants of RFC-WG-0002</caption>
+<thead><tr><th scope="col">Id<th scope="col">Statement<th scope="col">Stands<th scope="col">Checks</thead>
+<tbody>
+${rows}</tbody></table>
+</div>`;
+}
+
+/** What could not be looked at does not hold: it is not known. */
+function standing(own: readonly Check['status'][], { isWhole }: Scope): Markup {
+  const state = worst(own);
+  const where = isWhole && !own.includes('skip') ? 'holds' : 'holds where looked at';
+  switch (state) {
+    case 'fail':
+      return badge('fail', 'does not hold');
+    case 'warn':
+      return badge('warn', `${where}, with warnings`);
+    case 'skip':
+      return badge('skip', own.includes('pass') ? where : 'could not be checked');
+    case 'pass':
+      return badge(isWhole ? 'pass' : 'skip', where);
+    case 'none':
+      return badge('none');
+  }
+}
+
+/** Each identifier that was looked at, those that do not hold first. */
+export function checkDetails(checks: readonly Check[], scope: Scope): Markup {
+  const stateOf = (id: CheckId): number =>
+    states.indexOf(worst(checks.filter((check) => check.id === id).map(({ status }) => status)));
+  const looked = statements
+    .filter(({ id }) => checks.some((check) => check.id === id))
+    .toSorted((one, other) => stateOf(one.id) - stateOf(other.id));
+  return markup`${looked.map(({ id, text }) =>
+    criterion(
+      id,
+      text,
+      checks.filter((check) => check.id === id),
+      scope,
+    ),
+  )}`;
+}
+
+function criterion(id: CheckId, text: string, own: readonly Check[], scope: Scope): Markup {
+  const between = own.filter(isBetweenPeers);
+  const others = own.filter((check) => !isBetweenPeers(check));
+  const told = others.filter(({ status }) => status !== 'pass');
+  const held = others.filter(({ status }) => status === 'pass');
+  const pairs =
+    between.length === 0
+      ? nothing
+      : markup`<p>Between pairs: ${stateCounts(between.map(({ status }) => status))}. They are told <a href="#pairs">pair by pair</a>.</p>`;
+  const failing = told.length === 0 ? nothing : checkTable(`${id}: what does not hold`, told);
+  const passing =
+    held.length === 0
+      ? nothing
+      : markup`<details><summary>${counted(held.length, 'check')} that hold${held.length === 1 ? 's' : ''}</summary>${checkTable(`${id}: what holds`, held)}</details>`;
+  return markup`<section id="${id}" aria-labelledby="${id}-title"><h3 id="${id}-title">${id} <span class="quiet">${text}</span></h3>
+<p>${standing(
+    own.map(({ status }) => status),
+    scope,
+  )}</p>
+${pairs}${failing}${passing}</section>
+`;
+}
+
+function checkTable(caption: string, some: readonly Check[]): Markup {
+  const alike = groupedBy(some, (check) =>
+    JSON.stringify([check.status, check.evidence, ofAny(check)]),
+  ).toSorted(([one], [other]) => order(one.status) - order(other.status));
+  const rows = alike.map((group) => {
+    const [first] = group;
+    const hosts = [...new Set(group.map(({ host }) => host))];
+    return markup`<tr><td>${badge(first.status)}<td>${names(hosts)}<td>${hosts.length > 1 ? ofAny(first) : first.title}<td>${first.evidence}
+`;
+  });
+  return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+<table class="list"><caption>${caption}</caption>
+<thead><tr><th scope="col">State<th scope="col">Host<th scope="col">What was to hold<th scope="col">What was seen</thead>
+<tbody>
+${rows}</tbody></table>
+</div>`;
+}
+
+function order(state: State): number {
+  return states.indexOf(state);
+}
+
+/** The title as it holds for any host, so that hosts of one finding share a row. */
+function ofAny({ title, host }: Check): string {
+  return title
+    .split(' ')
+    .map((word) => (word === host ? 'the host' : word))
+    .join(' ');
+}
