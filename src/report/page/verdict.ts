@@ -47,6 +47,7 @@ const titles: Readonly<Record<Command, string>> = {
   drift: 'No drift',
   verify: 'Everything that was looked at holds',
   rollback: 'Back to the state before',
+  status: 'The sessions were told',
 };
 
 /** Whoever looked at nothing has proven nothing. */
