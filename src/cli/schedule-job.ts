@@ -31,6 +31,10 @@ export async function jobOf(
   if (typeof user === 'string' && user !== own && cron === true) {
     throw new UsageError('--cron is for the crontab of whoever runs this; --user is for systemd');
   }
+  const hasState = (options.state ?? process.env['WGPUSH_STATE']) !== undefined;
+  if (typeof user === 'string' && user !== own && !hasState) {
+    throw new UsageError(`--user ${user} needs --state DIR, where that user may write`);
+  }
   if (options.acceptNew) throw new UsageError('a schedule trusts no new host key: --accept-new');
   if (options.onDrift?.includes('\n') === true) throw new UsageError('--on-drift is one line');
   const state = await stateOf(place, options);

@@ -10,3 +10,9 @@ export interface Handshake {
   readonly receivedBytes: number;
   readonly sentBytes: number;
 }
+
+/**
+ * Seconds after which a session carries nothing any more: REJECT_AFTER_TIME of the WireGuard paper,
+ * section 6.1.
+ */
+export const deadAfter = 180;

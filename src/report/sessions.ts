@@ -1,10 +1,7 @@
 /** The sessions of the mesh as a table, and what of them deserves a second look. */
 import type { Colors } from 'picocolors/types';
-import type { Handshake } from '../model/handshake';
+import { deadAfter, type Handshake } from '../model/handshake';
 import { table } from './table';
-
-/** Seconds after which a session carries nothing any more: REJECT_AFTER_TIME (WireGuard paper, 6.1). */
-const deadAfter = 180;
 
 export function sessionTable(handshakes: readonly Handshake[], colors: Colors): string {
   const rows = handshakes.map((each) => [

@@ -10,10 +10,8 @@ import type { Seen } from '../facts/seen';
 import { type Session, type Sessions, wireguardSessions } from '../facts/wireguard-sessions';
 import { address, contains, subnet } from '../model/address';
 import { skewSeconds, skewText, tolerableSkew } from '../model/clock';
+import { deadAfter } from '../model/handshake';
 import type { PublicKey } from '../model/key';
-
-/** Seconds after which a session is dead: REJECT_AFTER_TIME of the WireGuard paper, section 6.1. */
-export const deadAfter = 180;
 
 /** What a reason is looked for by. */
 export interface Case {

@@ -9,8 +9,9 @@ import type { Seen } from '../facts/seen';
 import { type Sessions, wireguardSessions } from '../facts/wireguard-sessions';
 import type { Check, Finding } from '../model/check';
 import { skewText, tolerableSkew } from '../model/clock';
+import { deadAfter } from '../model/handshake';
 import type { PublicKey } from '../model/key';
-import { deadAfter, reasonOf, skewOf } from './peer-reason';
+import { reasonOf, skewOf } from './peer-reason';
 import { resource } from './resource';
 
 interface Args {
