@@ -5,7 +5,7 @@
  * A jump host is logged in to once, however many hosts are behind it: sshd lets in ten logins at a
  * time and drops more (MaxStartups). That connection ends with the last that goes through it.
  */
-import { connect as openSocket } from 'node:net';
+import { connect as openSocket, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { withPort } from '../model/address';
@@ -137,6 +137,7 @@ export function hangUp(client: Client, stream: Duplex): Promise<void> {
       resolve();
     });
     client.end();
-    stream.end();
+    if (stream instanceof Socket) stream.destroySoon();
+    else stream.end();
   });
 }
