@@ -59,7 +59,10 @@ test.each([
     'production-fleet',
     'there is no inventory "production-fleet": looked for inventory/production-fleet/hosts.yaml and inventory/production-fleet.yaml; known: "empty", "old", "prod", "stage"',
   ],
-  ['../x', 'there is no inventory "../x": looked for ../x; known: "empty", "old", "prod", "stage"'],
+  [
+    '../wgpush-none',
+    'there is no inventory "../wgpush-none": looked for ../wgpush-none; known: "empty", "old", "prod", "stage"',
+  ],
 ])('--inventory %s says what was looked for, and what there is', async (where, message) => {
   expect(await load(directory(), where)).toEqual({
     kind: 'invalid',
