@@ -1,31 +1,17 @@
 /** A broken inventory: exit 1, every mistake with its place, no stack, and nobody is connected to. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkReport } from '../report-schema';
+import { type Ended, runIn } from './program';
 
 const root = join(__dirname, '../..');
 const broken = join(root, 'test/golden/broken');
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function wgpush(directory: string, ...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [join(root, 'bin/wgpush'), ...args],
-      { cwd: directory },
-      (_, stdout, stderr) => {
-        resolve({ code: child.exitCode, stdout, stderr });
-      },
-    );
-  });
+  return runIn(directory, args);
 }
 
 let directory: string;

@@ -1,30 +1,13 @@
 /** `wgpush inventory list` and `show`, as they are typed. */
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { listing, yamlListing } from '../../src/inventory/listing';
 import { ansibleListings, ordered } from '../inventory/ansible';
 import { directoryOf, load, loaded } from '../inventory/directory';
-
-const root = path.join(__dirname, '../..');
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Ended, runIn } from './program';
 
 function inventory(directory: string, ...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [path.join(root, 'bin/wgpush'), 'inventory', ...args],
-      { cwd: directory, env: { PATH: process.env['PATH'] } },
-      (_, stdout, stderr) => {
-        resolve({ code: child.exitCode, stdout, stderr });
-      },
-    );
-  });
+  return runIn(directory, ['inventory', ...args], { PATH: process.env['PATH'] });
 }
 
 const directory = directoryOf({

@@ -12,14 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Ended, runIn } from './program';
 
 const root = join(__dirname, '../..');
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 let directory: string;
 
@@ -32,16 +27,7 @@ afterEach(() => {
 });
 
 function wgpush(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [join(root, 'bin/wgpush'), ...args],
-      { cwd: directory },
-      (_, stdout, stderr) => {
-        resolve({ code: child.exitCode, stdout, stderr });
-      },
-    );
-  });
+  return runIn(directory, args);
 }
 
 test('init writes an inventory that validates as it stands, and says what to do next', async () => {

@@ -1,5 +1,5 @@
 /** Where reports go: the built program, its files, its stdout and its stderr. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -16,28 +16,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkReport } from '../report-schema';
 import { checkMetrics, checkSarif, junitSuites } from '../report/consumers';
+import { type Ended, runIn } from './program';
 
 const root = join(__dirname, '../..');
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 let directory: string;
 
 function wgpush(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [join(root, 'bin/wgpush'), ...args],
-      { cwd: directory },
-      (_, stdout, stderr) => {
-        resolve({ code: child.exitCode, stdout, stderr });
-      },
-    );
-  });
+  return runIn(directory, args);
 }
 
 const written = (name: string) => readFileSync(join(directory, name), 'utf8');

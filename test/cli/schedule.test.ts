@@ -1,24 +1,17 @@
 /** What can't run from a schedule is refused before anything is installed. */
-import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { directoryOf } from '../inventory/directory';
+import { runIn } from './program';
 
-const program = path.join(__dirname, '../../bin/wgpush');
-
-function refusal(...args: readonly string[]): Promise<string> {
+async function refusal(...args: readonly string[]): Promise<string> {
   const directory = directoryOf({
     'inventory/prod/hosts.yaml': 'all: { hosts: { a: { ansible_host: 203.0.113.1 } } }',
   });
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [program, 'schedule', 'install', '-i', 'prod', '--dry-run', ...args],
-      { cwd: directory, env: { PATH: process.env['PATH'], HOME: directory } },
-      (error, _, stderr) => {
-        resolve(`${String(error?.code)} ${stderr}`);
-      },
-    );
-  });
+  const { code, stderr } = await runIn(
+    directory,
+    ['schedule', 'install', '-i', 'prod', '--dry-run', ...args],
+    { PATH: process.env['PATH'], HOME: directory },
+  );
+  return `${String(code)} ${stderr}`;
 }
 
 test.each<[string, readonly string[], string]>([
