@@ -121,10 +121,9 @@ function diffLines(change: PlannedChange, { colors }: TextOptions): readonly str
 /** What holds is counted; what does not is told. */
 function checkBlock(checks: readonly Check[], { colors }: TextOptions): string {
   if (checks.length === 0) return '';
-  // What could not be looked at for one reason is told once.
   const told = groupedBy(
     checks.filter(({ status }) => status !== 'pass'),
-    (check) => (check.status === 'skip' ? `${check.id} ${check.evidence}` : JSON.stringify(check)),
+    causeOf,
   ).map(([{ id, title, status, evidence }, ...others]) => {
     const mark = status === 'fail' ? colors.red('fail') : colors.yellow(status);
     const more = others.length === 0 ? '' : `, and ${String(others.length)} more`;
@@ -135,6 +134,16 @@ function checkBlock(checks: readonly Check[], { colors }: TextOptions): string {
     .filter((status) => of(status) > 0)
     .map((status) => `${String(of(status))} ${status}`);
   return [`${colors.bold('checks'.padEnd(12))}  ${counts.join(', ')}`, ...told].join('\n');
+}
+
+/**
+ * What has one cause is told once: what could not be looked at for one reason, and a host that is
+ * down, which none of two hundred others reaches.
+ */
+function causeOf(check: Check): string {
+  const { id, status, peer, evidence } = check;
+  if (status === 'skip') return JSON.stringify([id, status, evidence]);
+  return JSON.stringify(peer === undefined ? check : [id, status, peer, evidence]);
 }
 
 /** The run in one line, for whoever has the report elsewhere. */

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createColors } from 'picocolors';
+import type { Check } from '../../src/model/check';
 import type { HostOutcome, RunOutcome } from '../../src/model/outcome';
 import { sh } from '../../src/model/shell';
 import { jsonReport } from '../../src/report/json';
@@ -43,6 +44,24 @@ describe('as text', () => {
 
   it('two hundred hosts that have the same to say are one line', () => {
     expect(textReport(runNamed('two-hundred-hosts'), plain).split('\n').length).toBeLessThan(12);
+  });
+
+  it('a host that is down is told of once, however many do not reach it', () => {
+    const of = (host: string, peer: string, evidence: string): Check => ({
+      ...{ id: 'SC-1', host, peer, title: `${host} reaches ${peer}`, status: 'fail', evidence },
+    });
+    const others = Array.from({ length: 199 }, (_, index) => `web-${String(index)}`);
+    const checks = [
+      ...others.map((host) => of(host, 'db-1', 'no answer; it could not be reached in this run')),
+      of('web-0', 'web-1', 'no answer; no route'),
+    ];
+    const text = textReport({ ...runNamed('drift-clean'), checks }, plain);
+    const fails = text.split('\n').filter((line) => line.startsWith('  fail'));
+    expect(fails).toEqual([
+      '  fail  SC-1  web-0 reaches db-1, and 198 more: no answer; it could not be reached in this run',
+      '  fail  SC-1  web-0 reaches web-1: no answer; no route',
+    ]);
+    expect(text).toContain('200 fail');
   });
 
   it('whoever needs attention comes last', () => {
