@@ -31,13 +31,20 @@ export function startApply(lab: Lab, inventory: string, confirmSeconds: number):
   );
 }
 
-/** Waits until a condition of the shell holds on host-1: the push has come so far. */
-export async function seen(lab: Lab, condition: string): Promise<void> {
+/**
+ * Runs something when a condition of the shell holds on host-1: the push has come so far. Meanwhile
+ * a new session of SSH waits there, so that the push can't be confirmed however slow this machine is.
+ */
+export async function when(lab: Lab, condition: string, cut: () => unknown): Promise<void> {
   const { code } = await lab.on(
     'host-1',
-    `i=0; until ${condition}; do sleep 0.02; i=$((i+1)); [ $i -lt 400 ] || exit 1; done`,
+    `echo 'while [ -e /run/hold ]; do sleep 0.1; done' >/root/.ssh/rc
+i=0; until ${condition}; do sleep 0.02; i=$((i+1)); [ $i -lt 400 ] || exit 1; done
+touch /run/hold`,
   );
   if (code !== 0) throw new Error(`it never came to this: ${condition}`);
+  await cut();
+  await lab.on('host-1', 'rm /run/hold /root/.ssh/rc');
 }
 
 /** Everything of host-1 that a push in these tests may change. */

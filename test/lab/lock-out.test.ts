@@ -3,7 +3,7 @@
  * as it was or wholly as it was to be.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closingTask, seen, startApply, stateOf } from './cut-short';
+import { closingTask, startApply, stateOf, when } from './cut-short';
 import { inventoryOf, reportIn } from './inventory';
 import { type Lab, labUp, publicAddress } from './running-lab';
 
@@ -120,8 +120,7 @@ const marks: readonly (readonly [string, string])[] = [
 /** Kills the controller when the push has come so far. */
 async function killedWhen(mark: string): Promise<void> {
   const child = startApply(lab, 'trial', 5);
-  await seen(lab, mark);
-  child.kill('SIGKILL');
+  await when(lab, mark, () => child.kill('SIGKILL'));
 }
 
 describe('a host that was not to be left half changed', () => {
@@ -139,8 +138,7 @@ describe('a host that was not to be left half changed', () => {
 
   test('goes back when its network is cut during the push', async () => {
     const child = startApply(lab, 'trial', 5);
-    await seen(lab, marks[3]?.[1] ?? 'false');
-    await lab.outside('ip link set host-1 down');
+    await when(lab, marks[3]?.[1] ?? 'false', () => lab.outside('ip link set host-1 down'));
     await sleep(8000);
     await lab.outside('ip link set host-1 up');
     expect(await settled()).toBe(before);

@@ -1,6 +1,6 @@
 /** A host without systemd: its firewall is pushed and guarded like any other. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seen, startApply, stateOf } from './cut-short';
+import { startApply, stateOf, when } from './cut-short';
 import { inventoryOf, outcomes, reportIn } from './inventory';
 import { canReach } from './listener';
 import { type Lab, labUp, publicAddress } from './running-lab';
@@ -42,8 +42,7 @@ test('a controller that is killed leaves it as it was, and no watchdog behind', 
   await declare('[install, policy]');
   const before = await stateOf(lab);
   const child = startApply(lab, 'prod', 4);
-  await seen(lab, 'grep -q ENABLED=yes /etc/ufw/ufw.conf');
-  child.kill('SIGKILL');
+  await when(lab, 'grep -q ENABLED=yes /etc/ufw/ufw.conf', () => child.kill('SIGKILL'));
   for (let tries = 0; tries < 60 && (await stateOf(lab)) !== before; tries += 1) await sleep(500);
   expect(await stateOf(lab)).toBe(before);
   await sleep(1500);
