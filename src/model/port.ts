@@ -18,6 +18,11 @@ export function portRange(text: string | number): PortRange | undefined {
   return { first, last };
 }
 
+/** Is the port one of the range? */
+export function isPortIn(port: number, { first, last }: PortRange): boolean {
+  return first <= port && port <= last;
+}
+
 /** Every port of the ranges, ascending as the ranges are. */
 export function portsOf(ranges: readonly PortRange[]): readonly number[] {
   return ranges.flatMap(({ first, last }) =>

@@ -10,7 +10,7 @@ import { type PublishedPort, publishedPorts } from '../facts/published-ports';
 import type { Check } from '../model/check';
 import type { Service } from '../model/inventory';
 import type { PublicPort } from '../model/public-port';
-import { type PortRange, rangeText } from '../model/port';
+import { isPortIn, type PortRange, rangeText } from '../model/port';
 import { resource } from './resource';
 
 interface Args {
@@ -82,7 +82,7 @@ function bindingOf(
   { addresses, public_ports }: Args,
 ): Binding {
   const { protocol } = service;
-  const own = found.filter((each) => each.protocol === protocol && within(each.port, ports));
+  const own = found.filter((each) => each.protocol === protocol && isPortIn(each.port, ports));
   const isOnWireguard = own.some(({ address }) => addresses.includes(address));
   const exposed = own.filter(
     ({ address }) => !addresses.includes(address) && !isLoopback(address) && !isLinkLocal(address),
@@ -201,7 +201,7 @@ function socketsText(own: readonly Listener[]): string {
 }
 
 function isPublic({ protocol, port }: Listener, ports: readonly PublicPort[]): boolean {
-  return ports.some((each) => each.protocol === protocol && within(port, each.ports));
+  return ports.some((each) => each.protocol === protocol && isPortIn(port, each.ports));
 }
 
 /** How a host gets its own addresses: the clients of DHCP (RFC 2131) and DHCPv6 (RFC 8415). */
@@ -210,9 +210,5 @@ function isForAddresses({ protocol, port }: Listener): boolean {
 }
 
 function belongsTo({ protocol, port }: Listener, service: Service): boolean {
-  return service.protocol === protocol && service.ports.some((ports) => within(port, ports));
-}
-
-function within(port: number, { first, last }: PortRange): boolean {
-  return first <= port && port <= last;
+  return service.protocol === protocol && service.ports.some((ports) => isPortIn(port, ports));
 }

@@ -2,6 +2,7 @@
 import type { SshPath } from '../facts/ssh-path';
 import { contains, familyOf, subnet } from '../model/address';
 import type { FirewallPolicy, Rule } from '../model/firewall-policy';
+import { isPortIn } from '../model/port';
 import { Refusal } from './resource';
 import type { UfwRule } from './ufw-rules';
 
@@ -29,9 +30,7 @@ export function refuseToLockOut(
 
 function admits(rule: Rule, wg: string, path: SshPath): boolean {
   const isOpenTo = rule.source === undefined || within(rule.source, path);
-  const isRightPort =
-    rule.ports === undefined ||
-    (rule.ports.first <= path.serverPort && path.serverPort <= rule.ports.last);
+  const isRightPort = rule.ports === undefined || isPortIn(path.serverPort, rule.ports);
   const isRightPath = rule.interface === undefined || rule.interface === wg;
   const isRightFamily = rule.family === familyOf(path.client);
   return isRightFamily && isOpenTo && isRightPort && isRightPath && rule.protocol !== 'udp';

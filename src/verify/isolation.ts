@@ -7,7 +7,7 @@ import { type Check, type Finding, placeOf, summed } from '../model/check';
 import { groupedBy } from '../model/grouping';
 import type { Host } from '../model/host';
 import { isExpired, type Inventory } from '../model/inventory';
-import { portsOf, type PortRange } from '../model/port';
+import { isPortIn, portsOf, type PortRange } from '../model/port';
 import type { KnockedAt } from './knock';
 
 /** A TCP port of an internal service, by a public address of its host. */
@@ -122,8 +122,7 @@ function exceptionFor(
   port: number,
   today: string,
 ): string | undefined {
-  const has = (ranges: readonly PortRange[]) =>
-    ranges.some(({ first, last }) => first <= port && port <= last);
+  const has = (ranges: readonly PortRange[]) => ranges.some((range) => isPortIn(port, range));
   return exceptions.find(
     (each) =>
       each.hosts.includes(host.name) &&

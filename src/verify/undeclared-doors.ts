@@ -9,7 +9,7 @@ import type { Answers } from '../facts/questionnaire';
 import type { Check } from '../model/check';
 import type { Host } from '../model/host';
 import { servicesOn } from '../model/inventory';
-import { type PortRange, portsText } from '../model/port';
+import { isPortIn, portsText } from '../model/port';
 import { publicPortsOf } from '../model/public-port';
 import type { Wanted } from '../plan/values';
 import { publicAddressesOf } from './isolation';
@@ -76,7 +76,7 @@ function doorsTo(
     })),
   ].filter(({ protocol }) => protocol === 'tcp');
   const isDeclared = (port: number) =>
-    declared.some(({ ports }) => ports.some((range) => within(port, range)));
+    declared.some(({ ports }) => ports.some((range) => isPortIn(port, range)));
   const outward = sockets
     .filter(({ protocol, port }) => protocol === 'tcp' && !isDeclared(port))
     .filter(({ address }) => !isLoopback(address) && !isLinkLocal(address))
@@ -114,8 +114,4 @@ export function judgeUndeclaredDoors(host: string, told: Doors, knocks: readonly
       ? 'it listens on no port that is not declared'
       : `no connection from the controller to ${portsText(ports)}, which are listened on`;
   return { ...check, status: 'pass', evidence };
-}
-
-function within(port: number, { first, last }: PortRange): boolean {
-  return first <= port && port <= last;
 }
