@@ -7,7 +7,8 @@ import { exitCode, type RunOutcome } from '../model/outcome';
 import { checkDetails, criteriaTable } from './page/criteria';
 import { declared, problemTable } from './page/declared';
 import { exposureTable } from './page/exposure-table';
-import { hostChanges, type ShownChange } from './page/host-changes';
+import type { Detail } from './host-blocks';
+import { hostChanges } from './page/host-changes';
 import { Markup, markup } from './page/markup';
 import { meshPicture } from './page/mesh-picture';
 import { pairMatrix } from './page/pair-matrix';
@@ -25,7 +26,7 @@ interface Section {
   readonly content: Markup;
 }
 
-export function htmlReport(run: RunOutcome, shown: ShownChange): string {
+export function htmlReport(run: RunOutcome, shown: Detail): string {
   const { command, inventory } = run;
   const pairs = pairsOf(run);
   const parts = sections(run, pairs, shown);
@@ -72,11 +73,7 @@ ${tiles(run, pairs, dayOf(run))}
 </header>`;
 }
 
-function sections(
-  run: RunOutcome,
-  pairs: Pairs,
-  { diff, commands }: ShownChange,
-): readonly Section[] {
+function sections(run: RunOutcome, pairs: Pairs, { diff, commands }: Detail): readonly Section[] {
   if (run.problems.length > 0) {
     return [{ id: 'mistakes', title: 'Mistakes', content: problemTable(run.problems) }];
   }

@@ -6,35 +6,32 @@
  */
 import type { Colors } from 'picocolors/types';
 import type { PlannedChange } from '../model/change';
-import { type Group, groupedBy } from '../model/grouping';
+import { groupedBy } from '../model/grouping';
 import type { Check } from '../model/check';
 import type { HostOutcome, RunOutcome } from '../model/outcome';
 import { escaped } from '../model/secret';
 import { problemText } from '../model/problem';
 import { counted } from './counted';
-import { differenceOf } from './difference';
+import type { DifferenceLine } from './difference';
 import { driftingText } from './drifting';
-import { hostGroups } from './host-groups';
+import { type Detail, type HostBlock, hostBlocks, type ToldChange } from './host-blocks';
 import { nameList } from './name-list';
 import { overviewText } from './overview';
 import { sessionCounts, sessionTable } from './sessions';
 import { tally } from './tally';
 
-export interface TextOptions {
+export interface TextOptions extends Detail {
   readonly colors: Colors;
-  /** Are differences shown line by line? */
-  readonly diff: boolean;
-  /** Are the commands of each change shown? */
-  readonly commands: boolean;
 }
 
 export function textReport(run: RunOutcome, options: TextOptions): string {
   if (run.problems.length > 0) return problemReport(run);
   const isStatus = run.command === 'status';
   // Of a host that has told its sessions there is no more to say.
-  const hosts = hostGroups(
+  const hosts = hostBlocks(
     isStatus ? run.hosts.filter(({ outcome }) => outcome !== 'unchanged') : run.hosts,
-  ).map((group) => hostBlock(group, options));
+    options,
+  ).map((block) => hostBlock(block, options));
   const handshakes = (isStatus ? run.handshakes : undefined) ?? [];
   const sessions = handshakes.length === 0 ? [] : [sessionTable(handshakes, options.colors)];
   const checks = checkBlock(run.checks, options);
@@ -57,12 +54,11 @@ function problemReport(run: RunOutcome): string {
   return `${run.problems.map(problemText).join('\n')}\n\n${summaryLine(run)}\n`;
 }
 
-function hostBlock(group: Group<HostOutcome>, options: TextOptions): string {
-  const [first] = group;
+function hostBlock({ hosts, changes }: HostBlock, options: TextOptions): string {
   const { colors } = options;
-  const names = colors.bold(nameList(group.map((each) => each.host)).padEnd(12));
-  const head = `${names}  ${headline(first, group.length, options)}`;
-  return [head, ...first.changes.map((change) => changeBlock(change, options))].join('\n');
+  const names = colors.bold(nameList(hosts.map((each) => each.host)).padEnd(12));
+  const head = `${names}  ${headline(hosts[0], hosts.length, options)}`;
+  return [head, ...changes.map((change) => changeBlock(change, options))].join('\n');
 }
 
 function headline(
@@ -87,13 +83,20 @@ function headline(
   }
 }
 
-function changeBlock(change: PlannedChange, options: TextOptions): string {
+function changeBlock({ change, lines, ownLines }: ToldChange, options: TextOptions): string {
   const { colors } = options;
   const reason = change.reason === undefined ? '' : colors.dim(`  (${change.reason})`);
   const head = `  ${change.role.padEnd(12)}${escaped(change.summary)}${reason}`;
-  const diff = options.diff ? diffLines(change, options) : [];
+  const own =
+    ownLines === 0
+      ? []
+      : [
+          colors.dim(
+            `                … and up to ${counted(ownLines, 'more line')}, not the same on each host (--verbose)`,
+          ),
+        ];
   const commands = options.commands ? commandLines(change, options) : [];
-  return [head, ...diff, ...commands].join('\n');
+  return [head, ...diffLines(lines, options), ...own, ...commands].join('\n');
 }
 
 function commandLines({ commands }: PlannedChange, { colors }: TextOptions): readonly string[] {
@@ -102,9 +105,9 @@ function commandLines({ commands }: PlannedChange, { colors }: TextOptions): rea
   );
 }
 
-function diffLines(change: PlannedChange, { colors }: TextOptions): readonly string[] {
+function diffLines(lines: readonly DifferenceLine[], { colors }: TextOptions): readonly string[] {
   const line = (mark: string, text: string) => `                ${mark} ${text}`;
-  return differenceOf(change).map(({ kind, text }) => {
+  return lines.map(({ kind, text }) => {
     switch (kind) {
       case 'added':
         return colors.green(line('+', text));

@@ -89,6 +89,17 @@ function run(command: RunOutcome['command'], more: Partial<RunOutcome>): RunOutc
 /** What no format can take as it is: markup, quotes, control characters, half a pair, no character. */
 const strange = '<&>"\'\\ {0} [a](b) é 🙂 \u0000\u001b[2J\u0085 \ud800 \ufffe\r\n\tend';
 
+/** The configuration of a host in a full mesh of these. */
+const inMesh = (own: string, names: readonly string[]) =>
+  names
+    .map((name, index) =>
+      name === own
+        ? `[Interface]\nAddress = 10.50.0.${String(index + 1)}/24\n`
+        : `[Peer] # ${name}\nPublicKey = (known after apply)\nAllowedIPs = 10.50.0.${String(index + 1)}/32\n`,
+    )
+    .toSorted()
+    .join('\n');
+
 const many = Array.from({ length: 200 }, (_, index) => `web-${String(index + 1)}`);
 const timedOut = 'connection to 203.0.113.41:22 timed out after 5 s';
 
@@ -141,6 +152,33 @@ export const runs: Readonly<Record<string, RunOutcome>> = {
   }),
   'two-hundred-hosts-pending': run('plan', {
     hosts: many.map((name) => host(name, 'pending', { changes: [install] })),
+  }),
+  'two-hundred-hosts-get-a-peer': run('plan', {
+    hosts: many.map((name, index) =>
+      host(name, 'pending', {
+        changes: [
+          {
+            ...rewrite,
+            before: inMesh(name, [name, `web-${String(index)}`]),
+            after: inMesh(name, [name, `web-${String(index)}`, 'new-1']),
+          },
+        ],
+      }),
+    ),
+  }),
+  'two-hundred-hosts-begin': run('plan', {
+    hosts: many.map((name) =>
+      host(name, 'pending', {
+        changes: [install, { ...rewrite, before: '', after: inMesh(name, many) }],
+      }),
+    ),
+  }),
+  'three-hosts-begin': run('plan', {
+    hosts: ['db-1', 'web-1', 'web-2'].map((name, _, names) =>
+      host(name, 'pending', {
+        changes: [install, { ...rewrite, before: '', after: inMesh(name, names) }],
+      }),
+    ),
   }),
   'drift-that-goes-on': run('drift', {
     hosts: [

@@ -1,19 +1,11 @@
 /** The hosts as they ended, those that need attention first, with their changes as differences. */
-import type { PlannedChange } from '../../model/change';
-import type { Group } from '../../model/grouping';
 import type { HostOutcome, OutcomeKind } from '../../model/outcome';
 import { counted } from '../counted';
-import { differenceOf } from '../difference';
-import { hostGroups } from '../host-groups';
+import type { DifferenceLine } from '../difference';
+import { type Detail, type HostBlock, hostBlocks, type ToldChange } from '../host-blocks';
 import { type Markup, markup, nothing } from './markup';
 import { names } from './names';
 import { badge, type State } from './state';
-
-/** What of a change is shown. */
-export interface ShownChange {
-  readonly diff: boolean;
-  readonly commands: boolean;
-}
 
 const stateOf: Readonly<Record<OutcomeKind, State>> = {
   unchanged: 'pass',
@@ -30,42 +22,44 @@ export function outcomeState({ outcome }: HostOutcome): State {
 
 export function hostChanges(
   hosts: readonly HostOutcome[],
-  { isOnlyLookedAt, ...shown }: ShownChange & { readonly isOnlyLookedAt: boolean },
+  { isOnlyLookedAt, ...detail }: Detail & { readonly isOnlyLookedAt: boolean },
 ): Markup {
-  return markup`${hostGroups(hosts)
+  return markup`${hostBlocks(hosts, detail)
     .toReversed()
-    .map((group) => groupBlock(group, shown, isOnlyLookedAt))}`;
+    .map((block) => blockMarkup(block, detail, isOnlyLookedAt))}`;
 }
 
-function groupBlock(
-  group: Group<HostOutcome>,
-  shown: ShownChange,
+function blockMarkup(
+  { hosts, changes }: HostBlock,
+  detail: Detail,
   isOnlyLookedAt: boolean,
 ): Markup {
-  const [host] = group;
-  const { outcome, error, changes } = host;
+  const [host] = hosts;
+  const { outcome, error } = host;
   const word = outcome === 'unchanged' && isOnlyLookedAt ? 'looked at' : outcome;
-  const each = group.length > 1 ? ' each' : '';
+  const each = hosts.length > 1 ? ' each' : '';
   const number = changes.length === 0 ? '' : `${counted(changes.length, 'change')}${each}`;
   const why = error === null ? nothing : markup`<p class="error">${error}</p>`;
-  return markup`<div class="host"><div class="head">${badge(outcomeState(host), word)} <b class="who">${names(group.map((one) => one.host))}</b> <span class="quiet">${number}</span></div>
-${why}${changes.map((change) => changeBlock(change, shown))}</div>
+  return markup`<div class="host"><div class="head">${badge(outcomeState(host), word)} <b class="who">${names(hosts.map((one) => one.host))}</b> <span class="quiet">${number}</span></div>
+${why}${changes.map((change) => changeBlock(change, detail))}</div>
 `;
 }
 
-function changeBlock(change: PlannedChange, { diff, commands }: ShownChange): Markup {
+function changeBlock({ change, lines, ownLines }: ToldChange, { commands }: Detail): Markup {
   const { role, summary, reason } = change;
   const why = reason === undefined ? nothing : markup` <span class="quiet">(${reason})</span>`;
-  const lines = diff ? differenceLines(change) : nothing;
+  const own =
+    ownLines === 0
+      ? nothing
+      : markup`<p class="quiet">… and up to ${counted(ownLines, 'more line')}, not the same on each host</p>`;
   const run = commands
     ? markup`<pre class="commands">${change.commands.map(({ text }) => `$ ${text}\n`)}</pre>`
     : nothing;
-  return markup`<div class="change"><span class="role">${role}</span> ${summary}${why}${lines}${run}</div>
+  return markup`<div class="change"><span class="role">${role}</span> ${summary}${why}${differenceLines(lines)}${own}${run}</div>
 `;
 }
 
-function differenceLines(change: PlannedChange): Markup {
-  const lines = differenceOf(change);
+function differenceLines(lines: readonly DifferenceLine[]): Markup {
   if (lines.length === 0) return nothing;
   const shown = lines.map(({ kind, text }) => {
     switch (kind) {
