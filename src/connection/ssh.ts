@@ -16,7 +16,8 @@ import type { Connect } from './connection';
 import { type Keyring, type KeyringOptions, openKeyring } from './credentials';
 import { hostKeyAlgorithms } from './host-key';
 import { hostKeyCheck, type HostKeyCheckOptions } from './host-key-check';
-import { runScript } from './ssh-script';
+import { connectionOver } from './script';
+import { type Opened, sshTransport } from './ssh-transport';
 import { unreachable } from './unreachable';
 import { hangUp, newWays, type Way } from './way';
 
@@ -71,27 +72,22 @@ export function sshConnect(options: SshOptions): Connect {
 
   return async (login) => {
     const way = await ways.through(login.jumps);
-    const { client, stream, lastError } = await logIn(login, way).catch(async (error: unknown) => {
+    const opened = await logIn(login, way).catch(async (error: unknown) => {
       await way.leave();
       throw error;
     });
-    const place = withPort(login.host, login.port);
-    return {
-      run: (job) => runScript({ client, place, login, lastError }, job),
-      async close() {
-        await hangUp(client, stream);
-        await way.leave();
+    const transport = sshTransport(opened, withPort(login.host, login.port));
+    return connectionOver(
+      {
+        ...transport,
+        close: async () => {
+          await transport.close();
+          await way.leave();
+        },
       },
-    };
+      login,
+    );
   };
-}
-
-/** A host that has let us in. */
-interface Opened {
-  readonly client: Client;
-  readonly stream: Duplex;
-  /** Why the connection ended, where that is known. */
-  readonly lastError: () => string | undefined;
 }
 
 async function open(

@@ -1,5 +1,5 @@
-/** What a script on an SSH channel answers: its output up to a cap, and how it ended. */
-import type { ClientChannel } from 'ssh2';
+/** What a command on a channel answers: its output up to a cap, and how it ended. */
+import type { Channel, Exit } from './channel';
 import { AnswerTooLarge } from './connection';
 import { Output } from './output';
 
@@ -7,14 +7,8 @@ export interface Answer {
   readonly stdout: Buffer;
   /** The end of it, where it is long. */
   readonly stderr: Buffer;
-  /** Undefined: the channel was closed without a word about the script. */
+  /** Undefined: the channel was closed without a word about the command. */
   readonly exit: Exit | undefined;
-}
-
-/** One of the two is there. */
-export interface Exit {
-  readonly code: number | undefined;
-  readonly signal: string | undefined;
 }
 
 const megabyte = 1024 * 1024;
@@ -26,32 +20,26 @@ const stderrLimit = megabyte;
 const silenceMs = 3000;
 
 /**
- * Reads to the end, or until `over`. It has to be called as soon as the channel is there: the first
- * packets may have come together with the host's consent to run the script.
+ * Reads to the end, or until `over`; then the channel is closed.
  * @throws AnswerTooLarge
  */
-export function readAnswer(
-  channel: ClientChannel,
-  place: string,
-  over: AbortSignal,
-): Promise<Answer> {
+export function readAnswer(channel: Channel, place: string, over: AbortSignal): Promise<Answer> {
   const stdout = new Output();
   const stderr = new Output();
-  let exit: Exit | undefined;
-  let openStreams = 2;
   let silence: NodeJS.Timeout | undefined;
 
   return new Promise((resolve, reject) => {
-    const finish = (): void => {
+    const finish = async (): Promise<void> => {
       if (stderr.length > stderrLimit) stderr.keepLast(stderrLimit);
-      resolve({ stdout: stdout.bytes(), stderr: stderr.bytes(), exit });
+      resolve({ stdout: stdout.bytes(), stderr: stderr.bytes(), exit: await channel.exit });
     };
+    let openStreams = 2;
     const onClose = (): void => {
       openStreams -= 1;
-      if (openStreams === 0) finish();
+      if (openStreams === 0) void finish();
     };
 
-    channel.on('data', (piece: Buffer) => {
+    channel.stdout.on('data', (piece: Buffer) => {
       silence?.refresh();
       if (stdout.length + piece.length <= stdoutLimit) stdout.push(piece);
       else reject(new AnswerTooLarge(`the answer of ${place} is larger than 8 MiB`));
@@ -61,16 +49,15 @@ export function readAnswer(
       stderr.push(piece);
       if (stderr.length > 2 * stderrLimit) stderr.keepLast(stderrLimit);
     });
-    channel.on('exit', (code: number | null, signal?: string) => {
-      exit = { code: code ?? undefined, signal };
+    void channel.exit.then(() => {
       // An exit that comes after we have given up holds nothing up.
-      silence = setTimeout(finish, silenceMs).unref();
+      silence = setTimeout(() => void finish(), silenceMs).unref();
     });
-    channel.on('close', onClose);
+    channel.stdout.on('close', onClose);
     channel.stderr.on('close', onClose);
     // Without a listener, a failed write would end the process. The connection's end says it all.
-    channel.on('error', ignored);
-    channel.stderr.on('error', ignored);
+    for (const stream of [channel.stdin, channel.stdout, channel.stderr])
+      stream.on('error', ignored);
     over.addEventListener('abort', () => {
       clearTimeout(silence);
       channel.close();
