@@ -1,16 +1,14 @@
 /**
  * The deviations of a run, what each is known again by, and how they stand to those of the last run.
  *
- * A scheduled run finds the same drift every few minutes and is to alert once. So each deviation has a
- * signature, of what it is and not of how long it has been so: of a check what was to hold, and not
- * the evidence, which may tell ages and times; of a change the lines that differ, so that another rule
- * in the same firewall is another drift; of a host how it ended, and not the error's words.
+ * A scheduled run finds the same drift every few minutes and is to alert once: what has the signature of
+ * something that is remembered is known.
  */
-import { createHash } from 'node:crypto';
 import type { PlannedChange } from './change';
 import type { Check } from './check';
 import type { Deviation, Drifting } from './drifting';
 import type { HostOutcome, RunOutcome } from './outcome';
+import { changeSignature, checkSignature, hostSignature } from './signature';
 
 /** Of a run, each once, in its order. */
 export function deviationsOf({
@@ -19,11 +17,6 @@ export function deviationsOf({
 }: Pick<RunOutcome, 'hosts' | 'checks'>): readonly Deviation[] {
   const found = [...hosts.flatMap(ofHost), ...checks.flatMap(ofCheck)];
   return [...new Map(found.map((each) => [each.signature, each] as const)).values()];
-}
-
-/** What a check would deviate by, whether it holds or not. */
-function checkIdentity({ id, host, peer, title }: Check): readonly string[] {
-  return ['check', id, host, peer ?? '', title];
 }
 
 function ofHost({ host, outcome, changes }: HostOutcome): readonly Deviation[] {
@@ -38,7 +31,7 @@ function ofHost({ host, outcome, changes }: HostOutcome): readonly Deviation[] {
     case 'unreachable':
       return [
         {
-          signature: signed(['host', host, outcome]),
+          signature: hostSignature({ host, outcome }),
           kind: 'host',
           host,
           title: `${host} is ${outcome}`,
@@ -48,30 +41,15 @@ function ofHost({ host, outcome, changes }: HostOutcome): readonly Deviation[] {
 }
 
 function ofChange(host: string, change: PlannedChange): Deviation {
-  const { role, resource, summary, before, after } = change;
-  const identity = ['change', host, role, resource, summary, ...difference(before, after)];
-  return { signature: signed(identity), kind: 'change', host, title: `${role}: ${summary}` };
+  const title = `${change.role}: ${change.summary}`;
+  return { signature: changeSignature(host, change), kind: 'change', host, title };
 }
 
 function ofCheck(check: Check): readonly Deviation[] {
   const { host, id, title, status } = check;
   if (status !== 'fail' && status !== 'warn') return [];
-  // What begins as a warning and comes to fail is news.
-  const signature = signed([...checkIdentity(check), status]);
+  const signature = checkSignature(check);
   return [{ signature, kind: 'check', host, title: `${id} ${status}: ${title}` }];
-}
-
-/** The lines that only one of them has. */
-function difference(before: string, after: string): readonly string[] {
-  const [had, has] = [before.split('\n'), after.split('\n')];
-  return [
-    ...had.filter((line) => !has.includes(line)).map((line) => `-${line}`),
-    ...has.filter((line) => !had.includes(line)).map((line) => `+${line}`),
-  ];
-}
-
-function signed(identity: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
 }
 
 /** A deviation as it is remembered. */
@@ -148,7 +126,7 @@ function unseenIn({ hosts, checks }: Pick<RunOutcome, 'hosts' | 'checks'>) {
     checks
       .filter(({ status }) => status === 'skip')
       .flatMap((check) =>
-        ['fail', 'warn'].map((status) => signed([...checkIdentity(check), status])),
+        (['fail', 'warn'] as const).map((status) => checkSignature(check, status)),
       ),
   );
   return ({ kind, host, signature }: Deviation): boolean => {

@@ -2,11 +2,16 @@
  * An outcome as SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0), which code scanning shows: a
  * result is what is not as declared, or could not be looked at. What holds is no result.
  */
-import { createHash } from 'node:crypto';
 import type { Check, CheckId } from '../model/check';
 import { exitCode, type HostOutcome, type RunOutcome } from '../model/outcome';
 import type { Problem } from '../model/problem';
 import { escaped } from '../model/secret';
+import {
+  changeSignature,
+  checkSignature,
+  hostSignature,
+  problemSignature,
+} from '../model/signature';
 
 type RuleId = CheckId | 'drift' | 'unreachable' | 'failed' | 'inventory';
 
@@ -68,23 +73,25 @@ export function sarifReport(run: RunOutcome): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function problemResult({ file, line, column, message }: Problem): Result {
+function problemResult(problem: Problem): Result {
+  const { file, line, column, message } = problem;
   const region = { startLine: line, startColumn: column };
   const artifactLocation = { uri: file.split('/').map(encodeURIComponent).join('/') };
   return {
-    ...found('inventory', message, [file, message]),
+    ...found('inventory', message, problemSignature(problem)),
     locations: [{ physicalLocation: { artifactLocation, region } }],
   };
 }
 
-function hostResults({ host, outcome, changes, error }: HostOutcome): readonly Result[] {
+function hostResults(own: HostOutcome): readonly Result[] {
+  const { host, outcome, changes, error } = own;
   const at = { locations: [placeOf(host)] };
-  const drifts = changes.map(({ role, resource, summary, reason }) => ({
-    ...found('drift', `${host}: ${summary}${reason === undefined ? '' : ` (${reason})`}`, [
-      ...[host, role, resource, summary],
-    ]),
-    ...at,
-  }));
+  const end = `${host}: ${error ?? ''}`;
+  const drifts = changes.map((change) => {
+    const why = change.reason === undefined ? '' : ` (${change.reason})`;
+    const signature = changeSignature(host, change);
+    return { ...found('drift', `${host}: ${change.summary}${why}`, signature), ...at };
+  });
   switch (outcome) {
     case 'unchanged':
     case 'changed':
@@ -92,35 +99,31 @@ function hostResults({ host, outcome, changes, error }: HostOutcome): readonly R
     case 'pending':
       return drifts;
     case 'diverged':
-      return [{ ...found('failed', `${host}: ${error ?? ''}`, [host]), ...at }, ...drifts];
+      return [{ ...found('failed', end, hostSignature(own)), ...at }, ...drifts];
     case 'failed':
     case 'unreachable':
-      return [{ ...found(outcome, `${host}: ${error ?? ''}`, [host]), ...at }];
+      return [{ ...found(outcome, end, hostSignature(own)), ...at }];
   }
 }
 
-function checkResult({ id, host, peer = '', title, status, evidence }: Check): Result {
-  const result = {
-    ...found(id, `${title}: ${evidence}`, [host, peer, title]),
-    locations: [placeOf(host)],
-  };
+function checkResult(check: Check): Result {
+  const { id, host, title, status, evidence } = check;
+  // Not looked at, a failure of before is neither there nor gone: it stays the same finding.
+  const signature = checkSignature(check, status === 'skip' ? 'fail' : status);
+  const result = { ...found(id, `${title}: ${evidence}`, signature), locations: [placeOf(host)] };
   if (status === 'warn') return { ...result, level: 'warning' };
   // Whether it holds is open; SARIF has no level for such a result (section 3.27.10).
   return status === 'skip' ? { ...result, kind: 'open', level: 'none' } : result;
 }
 
-/**
- * @param identity what makes it the same finding in the next run. The evidence is no part of it: ages
- * and counts change from run to run.
- */
-function found(ruleId: RuleId, text: string, identity: readonly string[]) {
-  const hash = createHash('sha256').update(JSON.stringify([ruleId, ...identity]));
+/** @param signature what makes it the same finding in the next run, in whichever format that is told. */
+function found(ruleId: RuleId, text: string, signature: string) {
   return {
     ruleId,
     kind: 'fail',
     level: 'error',
     message: { text: plain(text) },
-    partialFingerprints: { 'wgpush/v1': hash.digest('hex') },
+    partialFingerprints: { 'wgpush/v1': signature },
   } as const;
 }
 

@@ -1,4 +1,6 @@
 /** Reports as programs of others read them: each is read by one that is not ours. */
+import type { Check } from '../../src/model/check';
+import { deviationsOf } from '../../src/model/deviation';
 import type { RunOutcome } from '../../src/model/outcome';
 import { jsonReport } from '../../src/report/json';
 import { junitReport } from '../../src/report/junit';
@@ -149,6 +151,25 @@ describe('as SARIF', () => {
       const all = prints(runNamed(name));
       expect(new Set(all).size).toBe(all.length);
     }
+  });
+
+  it('a finding has the signature that a drift knows it by', () => {
+    for (const run of Object.values(runs)) {
+      const known = deviationsOf(run).map(({ signature }) => signature);
+      const told = read(run).results.map(
+        ({ partialFingerprints: { 'wgpush/v1': print } }) => print,
+      );
+      expect(told).toEqual(expect.arrayContaining(known));
+    }
+  });
+
+  it('a failure that could not be looked at this time is the same finding', () => {
+    const run = runNamed('drift-of-a-mesh');
+    const printOf = (status: Check['status']) =>
+      read({ ...run, hosts: [], checks: run.checks.slice(1).map((each) => ({ ...each, status })) })
+        .results[0]?.partialFingerprints;
+    expect(printOf('skip')).toEqual(printOf('fail'));
+    expect(printOf('warn')).not.toEqual(printOf('fail'));
   });
 
   it('a mistake in the inventory has its place, and keeps its identity on another line', () => {
