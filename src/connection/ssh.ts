@@ -16,13 +16,14 @@ import type { Connect } from './connection';
 import { type Keyring, type KeyringOptions, openKeyring } from './credentials';
 import { hostKeyAlgorithms } from './host-key';
 import { hostKeyCheck, type HostKeyCheckOptions } from './host-key-check';
+import { newLoginTurns } from './login-turns';
 import { connectionOver } from './script';
 import { type Opened, sshTransport } from './ssh-transport';
 import { unreachable } from './unreachable';
 import { hangUp, newWays, type Way } from './way';
 
 export interface SshOptions extends KeyringOptions, HostKeyCheckOptions {
-  /** From the call until the login is done. */
+  /** From when it is a host's turn (see login-turns.ts) until the login is done. */
   readonly connectTimeoutMs: number;
 }
 
@@ -52,13 +53,21 @@ export function sshConnect(options: SshOptions): Connect {
     };
   });
 
-  const logIn = async (login: Jump, way: Way): Promise<Opened> => {
+  const turns = newLoginTurns();
+  const logIn = (login: Jump, way: Way): Promise<Opened> =>
+    turns.logIn(
+      `${way.name} ${withPort(login.host, login.port)}`,
+      options.connectTimeoutMs,
+      (remainingMs) => tryLogin(login, way, remainingMs),
+    );
+
+  const tryLogin = async (login: Jump, way: Way, remainingMs: number): Promise<Opened> => {
     const attempt = newAttempt(login, options.connectTimeoutMs);
     const giveUp = new AbortController();
     const timer = setTimeout(() => {
       attempt.isTimedOut = true;
       giveUp.abort();
-    }, options.connectTimeoutMs);
+    }, remainingMs);
     try {
       const opened = open(attempt, way, options, keyring, giveUp.signal);
       return await Promise.race([opened, untilAborted(giveUp.signal)]);

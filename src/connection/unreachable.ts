@@ -4,12 +4,25 @@ import type { Jump } from '../model/host';
 import { printable } from '../model/secret';
 import type { Attempt } from './attempt';
 import { Unreachable } from './connection';
+import { TurnedAway } from './login-turns';
 import { errorCode, errorMessage } from './system-error';
 
 /** The error of an attempt that failed. */
 export function unreachable(attempt: Attempt, error: unknown): Unreachable {
   if (error instanceof Unreachable) return error;
-  return new Unreachable(reason(attempt, error), { cause: error });
+  const Kind = isTurnedAway(attempt, error) ? TurnedAway : Unreachable;
+  return new Kind(reason(attempt, error), { cause: error });
+}
+
+/**
+ * Did the host hang up before it said who it is? An sshd that is full does, and may say so. Other
+ * words are meant: `Not allowed at this time` lasts for longer than we wait (PerSourcePenalties).
+ */
+function isTurnedAway(attempt: Attempt, error: unknown): boolean {
+  if (attempt.isTimedOut || attempt.isTrusted) return false;
+  if (!attempt.isConnected) return errorCode(error) === 'ECONNRESET';
+  if (!isClosed(errorMessage(error))) return false;
+  return /^(?:Exceeded MaxStartups\s*)?$/.test(attempt.greeting.toString());
 }
 
 function reason(attempt: Attempt, error: unknown): string {
@@ -40,6 +53,8 @@ function connectionFailed({ host }: Jump, place: string, error: unknown): string
       return `no route to ${place}`;
     case 'ETIMEDOUT':
       return `connection to ${place} timed out`;
+    case 'ECONNRESET':
+      return `${place} closed the connection during the SSH handshake`;
     case 'ENOTFOUND':
       return `the name ${host} does not resolve`;
     case 'EAI_AGAIN':

@@ -20,6 +20,8 @@ export interface Passage {
 }
 
 export interface Way {
+  /** Tells it from others: behind another jump host, a host of the same address is another. */
+  readonly name: string;
   /** Bytes to and from the host; of a socket, they may have to wait until it is connected. */
   open(to: Pick<Jump, 'host' | 'port'>): Promise<Duplex>;
   /** To be called when what was opened has ended. */
@@ -31,9 +33,17 @@ export interface Ways {
   through(jumps: readonly Jump[]): Promise<Way>;
 }
 
+/** A jump host that is being logged in to, or was, and how many go through it. */
+interface Entered {
+  readonly opened: Promise<Passage>;
+  users: number;
+  /** The next one logs in anew. */
+  readonly forget: () => void;
+}
+
 /** @param logIn how a jump host is logged in to, over a way that leads to it. */
 export function newWays(logIn: (jump: Jump, way: Way) => Promise<Passage>): Ways {
-  const passages = new Map<string, { readonly opened: Promise<Passage>; users: number }>();
+  const passages = new Map<string, Entered>();
 
   const open = async (jumps: readonly Jump[], last: Jump): Promise<Passage> => {
     const way = await through(jumps.slice(0, -1));
@@ -46,28 +56,32 @@ export function newWays(logIn: (jump: Jump, way: Way) => Promise<Passage>): Ways
     }
   };
 
+  const enter = (key: string, jumps: readonly Jump[], last: Jump): Entered => {
+    const opened = open(jumps, last);
+    const forget = (): void => {
+      if (passages.get(key) === entered) passages.delete(key);
+    };
+    const entered: Entered = { opened, users: 0, forget };
+    passages.set(key, entered);
+    // Whoever comes after it was lost logs in anew.
+    opened.then(({ client }) => client.once('close', forget), forget);
+    return entered;
+  };
+
   const through = async (jumps: readonly Jump[]): Promise<Way> => {
     const last = jumps.at(-1);
     if (last === undefined) return direct;
-    const key = JSON.stringify(jumps);
-    const passage = passages.get(key) ?? { opened: open(jumps, last), users: 0 };
-    passages.set(key, passage);
+    const name = JSON.stringify(jumps);
+    const passage = passages.get(name) ?? enter(name, jumps, last);
     passage.users += 1;
-    const forget = (): void => {
-      if (passages.get(key) === passage) passages.delete(key);
-    };
-    const opened = await passage.opened.catch((error: unknown) => {
-      forget();
-      throw error;
-    });
-    // Whoever comes after it was lost logs in anew.
-    if (passage.users === 1) opened.client.once('close', forget);
+    const opened = await passage.opened;
     return {
+      name,
       open: (to) => forwarded(opened.client, last, to),
       leave: async () => {
         passage.users -= 1;
         if (passage.users > 0) return;
-        forget();
+        passage.forget();
         await opened.close();
       },
     };
@@ -77,6 +91,7 @@ export function newWays(logIn: (jump: Jump, way: Way) => Promise<Passage>): Ways
 }
 
 const direct: Way = {
+  name: 'direct',
   open: ({ host, port }) =>
     Promise.resolve(
       openSocket({

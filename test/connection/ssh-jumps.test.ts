@@ -5,6 +5,7 @@ import type { Jump, Login } from '../../src/model/host';
 import { connector, eventually, run } from './connect';
 import { endsWithTest } from './endings';
 import { freePort, type Sshd, startSshd } from './sshd';
+import { startProxy } from './strange-server';
 
 jest.setTimeout(60_000);
 
@@ -133,5 +134,22 @@ test('a jump host that goes away loses what went through it, and is logged in to
   await run(other, allSessions).catch(() => undefined);
   await lost;
   const again = endsWithTest(await known(through(own)));
+  expect((await run(again, 'echo in')).stdout.toString()).toBe('in\n');
+});
+
+test('one that several went through is logged in to anew by whoever comes before they have left', async () => {
+  const own = endsWithTest(await startSshd());
+  const proxy = endsWithTest(await startProxy(own.port));
+  const { port } = proxy;
+  const line = `[127.0.0.1]:${String(port)} ${own.publicKey('ed25519')}\n`;
+  const known = await connector(host.knownHosts(`${readFileSync(knowing(host), 'utf8')}${line}`));
+  const login = { ...host.login, jumps: [{ ...jumpOf(own.login), port }] };
+  const open = await Promise.all([known(login), known(login), known(login)]);
+  open.forEach(endsWithTest);
+  proxy.reset();
+  expect(
+    await eventually(() => closings(own) === 0 && /Connection (?:reset|closed)/.test(own.log())),
+  ).toBe(true);
+  const again = endsWithTest(await known(login));
   expect((await run(again, 'echo in')).stdout.toString()).toBe('in\n');
 });
