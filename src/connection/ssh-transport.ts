@@ -5,6 +5,7 @@
  * and all, even in the middle of the answer. So the connection is watched too, and its end counts.
  */
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { Channel, Exit, Transport } from './channel';
 import { Unreachable } from './connection';
@@ -31,20 +32,46 @@ export function sshTransport({ client, stream, lastError }: Opened, place: strin
     ended,
     reason: lastError,
     stands: () => Promise.resolve(stands),
-    open: (command) =>
-      new Promise((resolve, reject) => {
-        try {
-          client.exec(command, (error, channel) => {
-            if (error === undefined) resolve(channelOf(channel));
-            else reject(new Unreachable(`${place} refuses to run a script: ${error.message}`));
-          });
-        } catch {
-          // The only thing that ssh2 throws here is "Not connected".
-          resolve(undefined);
-        }
-      }),
+    open: (command) => opened(client, place, command, 1),
     close: () => hangUp(client, stream),
   };
+}
+
+/** How often a host that refuses a session is asked, and how long it is left in peace in between. */
+const sessionTries = 10;
+const betweenTriesMs = 50;
+
+/**
+ * With MaxSessions 1, sshd refuses a session that it is asked for in the same breath in which it is
+ * told that the last one is closed.
+ */
+async function opened(
+  client: Client,
+  place: string,
+  command: string,
+  tries: number,
+): Promise<Channel | undefined> {
+  const channel = await execute(client, command);
+  if (!(channel instanceof Error)) return channel;
+  if (tries === sessionTries) {
+    throw new Unreachable(`${place} refuses to run a script: ${channel.message}`);
+  }
+  await pause(betweenTriesMs);
+  return opened(client, place, command, tries + 1);
+}
+
+/** The channel, or why there is none; undefined where the connection has ended. */
+function execute(client: Client, command: string): Promise<Channel | Error | undefined> {
+  return new Promise((resolve) => {
+    try {
+      client.exec(command, (error, channel) => {
+        resolve(error ?? channelOf(channel));
+      });
+    } catch {
+      // The only thing that ssh2 throws here is "Not connected".
+      resolve(undefined);
+    }
+  });
 }
 
 /**
