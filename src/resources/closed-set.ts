@@ -2,6 +2,7 @@
 import { binding } from './binding';
 import { check } from './check';
 import { directory } from './directory';
+import { diskCheck } from './disk-check';
 import { file } from './file';
 import { firewall } from './firewall';
 import { forwarding } from './forwarding';
@@ -37,5 +38,6 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
     peersCheck,
     servicesCheck,
     transportCheck,
+    diskCheck,
   ].map((each) => [each.kind, each]),
 );
