@@ -2,8 +2,7 @@
  * Why a host does not reach another is named by verify, whatever was done to them.
  *
  * Faults of different hosts are made at the same time, because a look at silent peers takes as long for
- * one as for all. That a host's clock went back is shown by the tests of the judgement only: all hosts of
- * a lab have the clock of their one kernel.
+ * one as for all.
  */
 import { inventoryOf, type Report, reportIn } from './inventory';
 import { type Lab, labUp, publicAddress } from './running-lab';
