@@ -47,6 +47,9 @@ export function exposuresOf(
   });
 }
 
+/** All of both families. */
+const everything = ['0.0.0.0/0', '::/0'];
+
 const withoutEnd = { owner: null, approvedBy: null, expires: null };
 
 function sshTo(host: Host, sources: Sources): Exposure {
@@ -74,5 +77,6 @@ function isNobody(sources: Sources): boolean {
 }
 
 function sourcesText(sources: Sources): readonly string[] {
-  return sources === 'any' ? ['anywhere'] : sources.map(({ text }) => text);
+  const texts = sources === 'any' ? everything : sources.map(({ text }) => text);
+  return everything.every((text) => texts.includes(text)) ? ['anywhere'] : texts;
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { exitCode, type RunOutcome } from '../model/outcome';
+import { counted } from './counted';
 import { checkDetails, criteriaTable } from './page/criteria';
 import { declared, problemTable } from './page/declared';
 import { exposureTable } from './page/exposure-table';
@@ -18,6 +19,7 @@ import { sessionTable } from './page/session-table';
 import { badge, stateCounts } from './page/state';
 import { styles } from './page/styles';
 import { tiles } from './page/tiles';
+import { minuteText } from './page/time';
 import { unasked, verdictOf } from './page/verdict';
 
 interface Section {
@@ -65,9 +67,8 @@ ${content}
 function header(run: RunOutcome, pairs: Pairs): Markup {
   const { command, inventory, startedAt, durationMs } = run;
   const { state, title, text } = verdictOf(run);
-  const when = startedAt.slice(0, 16).replace('T', ' ');
   return markup`<header>
-<p class="run">wgpush ${command} · inventory <b>${inventory}</b> · <time datetime="${startedAt}">${when} UTC</time> · took ${(durationMs / 1000).toFixed(1)} s · exit code ${exitCode(run)}</p>
+<p class="run">wgpush ${command} · inventory <b>${inventory}</b> · ${minuteText(startedAt)} · took ${(durationMs / 1000).toFixed(1)} s · exit code ${exitCode(run)}</p>
 <div class="verdict ${state}"><h1>${title}</h1><p>${badge(state)} ${text}</p></div>
 ${tiles(run, pairs, dayOf(run))}
 </header>`;
@@ -97,7 +98,7 @@ function sections(run: RunOutcome, pairs: Pairs, { diff, commands }: Detail): re
       : {
           id: 'pairs',
           title: 'Pairs',
-          content: markup`<p>${stateCounts(pairs.all.map(({ state }) => state))}, of ${pairs.all.length} pairs that may talk.</p>${pairMatrix(pairs)}${pairReasons(pairs)}`,
+          content: markup`<p>${stateCounts(pairs.all.map(({ state }) => state))}, of ${counted(pairs.all.length, 'pair')} that may talk.</p>${pairMatrix(pairs)}${pairReasons(pairs)}`,
         },
     {
       id: 'exposure',

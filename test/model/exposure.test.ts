@@ -33,6 +33,16 @@ test('SSH over WireGuard only is none', async () => {
   expect(found.map(({ by }) => by)).toEqual(['wireguard']);
 });
 
+test.each([
+  ['["0.0.0.0/0", "::/0"]', ['anywhere']],
+  ['["0.0.0.0/0"]', ['0.0.0.0/0']],
+  ['["::/0", "192.0.2.0/24"]', ['::/0', '192.0.2.0/24']],
+])('an exception for %s is one for %j', async (sources, told) => {
+  const text = exceptions.replace('[192.0.2.0/24]', sources);
+  const found = await exposures({ 'exceptions.yaml': text });
+  expect(found[2]?.sources).toEqual(told);
+});
+
 test('an exception is one by each of its ports, until its last day', async () => {
   const found = await exposures({ 'exceptions.yaml': exceptions });
   expect(found.slice(2)).toMatchObject([

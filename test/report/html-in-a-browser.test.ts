@@ -29,7 +29,10 @@ const names = [
 ];
 
 const wide = { width: 1280, height: 900 };
-const narrow = { width: 390, height: 800 };
+const between = { width: 840, height: 900 };
+const narrow = { width: 400, height: 800 };
+/** A4 across, without its margins, in CSS pixels. */
+const paper = { width: 1031, height: 703 };
 
 /** CI is to have a browser; elsewhere its absence is told. */
 const canRun = existsSync(executablePath) || process.env['CI'] === 'true';
@@ -66,11 +69,52 @@ if (!canRun) console.warn(`there is no ${executablePath}: the page is not tried 
       await page.emulateMedia({ colorScheme });
       expect(await violations(page)).toEqual([]);
     }
-    for (const viewport of [wide, narrow]) {
+    for (const viewport of [wide, between, narrow]) {
       await page.setViewportSize(viewport);
-      const width = await page.evaluate('document.documentElement.scrollWidth');
-      expect(width).toBeLessThanOrEqual(viewport.width);
+      expect(await sideways(page)).toEqual([]);
     }
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize(paper);
+    expect(await sideways(page)).toEqual([]);
+    await page.close();
+  });
+
+  it('a table is one for a screen reader, however narrow the page is', async () => {
+    const page = await browser.newPage({ viewport: wide });
+    await page.goto(written('three hosts that drifted'));
+    const columns = await tableRoles(page);
+    await page.setViewportSize(narrow);
+    expect(await page.evaluate("getComputedStyle(document.querySelector('td')).display")).not.toBe(
+      'table-cell',
+    );
+    expect(await tableRoles(page)).toEqual(columns);
+    expect(columns.filter((role) => role === 'cell').length).toBeGreaterThan(40);
+    await page.close();
+  });
+
+  it('whoever goes by the keyboard sees where they are', async () => {
+    const page = await browser.newPage({ viewport: narrow });
+    await page.goto(written('three hosts that drifted'));
+    const stops: unknown[] = [];
+    do {
+      await page.keyboard.press('Tab');
+      stops.push(await page.evaluate(focused));
+    } while (stops.at(-1) !== 'body');
+    expect(stops.filter((stop) => stop === 'nothing to see')).toEqual([]);
+    expect(stops.length).toBeGreaterThan(10);
+    await page.close();
+  });
+
+  it('a hundred hosts are few sheets of paper, and their pairs are one', async () => {
+    const page = await browser.newPage();
+    await page.goto(written('a hundred hosts, one down'));
+    const file = await page.pdf({ preferCSSPageSize: true });
+    expect(file.toString('latin1').match(/\/Type ?\/Page\b/g)?.length).toBeLessThanOrEqual(6);
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize(paper);
+    const height = await page.evaluate("document.querySelector('#pairs .scroll').scrollHeight");
+    expect(height).toBeLessThanOrEqual(paper.height);
+    expect(await page.isVisible('nav')).toBe(false);
     await page.close();
   });
 
@@ -111,6 +155,41 @@ function levels(page: Page): Promise<unknown> {
       .map((one) => one.outerHTML);
   })()`);
 }
+
+/** What scrolls sideways or stands over the edge; the pair matrix may scroll, in a box with a name. */
+function sideways(page: Page): Promise<unknown> {
+  return page.evaluate(`(() => {
+    const edge = document.documentElement.clientWidth;
+    const boxes = [...document.querySelectorAll('body, body *')].filter((one) =>
+      one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(one).overflowX));
+    const over = [...document.querySelectorAll('body *')].filter((one) =>
+      !one.closest('.scroll') && one.getBoundingClientRect().right > edge + 1);
+    return [document.documentElement.scrollWidth > edge ? document.documentElement : [], ...boxes, ...over]
+      .flat()
+      .filter((one) => one.getAttribute('aria-label') !== 'Pair matrix')
+      .map((one) => one.outerHTML.slice(0, 200));
+  })()`);
+}
+
+/** The roles that Chromium tells of what stands in tables. */
+async function tableRoles(page: Page): Promise<readonly string[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send('Accessibility.getFullAXTree');
+  await session.detach();
+  return nodes
+    .map(({ role }) => String(role?.value))
+    .filter((role) => /^(table|row|cell|rowheader|columnheader)$/.test(role))
+    .toSorted();
+}
+
+/** What has the focus, or that nobody could tell. */
+const focused = `(() => {
+  const one = document.activeElement;
+  if (one === document.body) return 'body';
+  const { outlineStyle, outlineWidth } = getComputedStyle(one);
+  const { right } = one.getBoundingClientRect();
+  return outlineStyle === 'none' || outlineWidth === '0px' || right <= 0 ? 'nothing to see' : one.tagName;
+})()`;
 
 /** What axe-core calls serious or worse. */
 async function violations(page: Page): Promise<unknown> {

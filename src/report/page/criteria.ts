@@ -2,6 +2,7 @@
 import type { Check, CheckId } from '../../model/check';
 import { groupedBy } from '../../model/grouping';
 import { counted } from '../counted';
+import { listTable } from './list-table';
 import { type Markup, markup, nothing } from './markup';
 import { names } from './names';
 import { isBetweenPeers } from './pairs';
@@ -35,15 +36,16 @@ export function criteriaTable(checks: readonly Check[], scope: Scope): Markup {
   const rows = statements.map(({ id, text }) => {
     const own = checks.filter((check) => check.id === id).map(({ status }) => status);
     const name = own.length === 0 ? markup`${id}` : markup`<a href="#${id}">${id}</a>`;
-    return markup`<tr><th scope="row">${name}<td>${text}<td>${standing(own, scope)}<td>${own.length === 0 ? 'nothing was looked at' : stateCounts(own)}
-`;
+    const counts = own.length === 0 ? 'nothing was looked at' : stateCounts(own);
+    return [name, text, standing(own, scope), counts];
   });
-  return markup`<div class="scroll" role="region" aria-label="Criteria" tabindex="0">
-<table class="list criteria"><caption>The success criteria and invariants of RFC-WG-0002</caption>
-<thead><tr><th scope="col">Id<th scope="col">Statement<th scope="col">Stands<th scope="col">Checks</thead>
-<tbody>
-${rows}</tbody></table>
-</div>`;
+  const caption = 'The success criteria and invariants of RFC-WG-0002';
+  return listTable({
+    caption,
+    heads: ['Id', 'Statement', 'Stands', 'Checks'],
+    rows,
+    isHeaded: true,
+  });
 }
 
 /** What could not be looked at does not hold: it is not known. */
@@ -111,15 +113,11 @@ function checkTable(caption: string, some: readonly Check[]): Markup {
   const rows = alike.map((group) => {
     const [first] = group;
     const hosts = [...new Set(group.map(({ host }) => host))];
-    return markup`<tr><td>${badge(first.status)}<td>${names(hosts)}<td>${hosts.length > 1 ? ofAny(first) : first.title}<td>${first.evidence}
-`;
+    const title = hosts.length > 1 ? ofAny(first) : first.title;
+    return [badge(first.status), names(hosts), title, first.evidence];
   });
-  return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-<table class="list"><caption>${caption}</caption>
-<thead><tr><th scope="col">State<th scope="col">Host<th scope="col">What was to hold<th scope="col">What was seen</thead>
-<tbody>
-${rows}</tbody></table>
-</div>`;
+  const heads = ['State', 'Host', 'Expected', 'Seen'];
+  return listTable({ caption, heads, rows, isHeaded: false });
 }
 
 function order(state: State): number {

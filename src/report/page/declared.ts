@@ -1,6 +1,7 @@
 /** What an inventory declares, and what is wrong with it. */
 import type { Overview } from '../../model/overview';
 import type { Problem } from '../../model/problem';
+import { listTable } from './list-table';
 import { type Markup, markup } from './markup';
 
 export function declared({ hosts, groups, subnets, services, exceptions }: Overview): Markup {
@@ -17,16 +18,14 @@ export function declared({ hosts, groups, subnets, services, exceptions }: Overv
       exceptions.map(({ id, expires }) => `${id} until ${expires}`).join(', ') || 'none',
     ],
   ];
-  return markup`<div class="scroll" role="region" aria-label="Declared" tabindex="0"><table class="list"><caption>What the inventory says</caption><tbody>
-${rows.map(([title, text]) => markup`<tr><th scope="row">${title}<td>${text}\n`)}</tbody></table></div>`;
+  return listTable({ caption: 'What the inventory says', heads: [], rows, isHeaded: true });
 }
 
 export function problemTable(problems: readonly Problem[]): Markup {
-  const rows = problems.map(
-    ({ file, line, column, message }) =>
-      markup`<tr><th scope="row" class="place">${file}:${line}:${column}<td>${message}\n`,
-  );
-  return markup`<div class="scroll" role="region" aria-label="Mistakes" tabindex="0"><table class="list"><caption>Each by its file, line and column</caption>
-<thead><tr><th scope="col">Place<th scope="col">What is wrong</thead><tbody>
-${rows}</tbody></table></div>`;
+  const rows = problems.map(({ file, line, column, message }) => [
+    markup`<span class="place">${file}:${line}:${column}</span>`,
+    message,
+  ]);
+  const caption = 'Each by its file, line and column';
+  return listTable({ caption, heads: ['Place', 'What is wrong'], rows, isHeaded: true });
 }

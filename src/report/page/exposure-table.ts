@@ -2,9 +2,11 @@
 import { daysBetween } from '../../model/day';
 import type { Exposure } from '../../model/exposure';
 import { groupedBy } from '../../model/grouping';
+import { listTable } from './list-table';
 import { type Markup, markup } from './markup';
 import { names } from './names';
 import { badge } from './state';
+import { dayText } from './time';
 
 /** So many days before its end an exception is marked; `validate` warns of it as early. */
 const soon = 30;
@@ -14,15 +16,21 @@ export function exposureTable(exposures: readonly Exposure[], today: string): Ma
   const groups = groupedBy(exposures, (each) => JSON.stringify({ ...each, host: '' }));
   const rows = groups.map((group) => {
     const [{ protocol, ports, sources, by, reason, owner, approvedBy, expires }] = group;
-    return markup`<tr><th scope="row">${ports}/${protocol}<td>${sources.join(', ')}<td>${names(group.map(({ host }) => host))}<td>${by}<td>${reason}<td>${owner ?? 'platform operations'}<td>${approvedBy ?? '—'}<td>${expires ?? 'no end'}<td>${left(expires, today)}
-`;
+    return [
+      ...[`${ports}/${protocol}`, sources.join(', '), names(group.map(({ host }) => host)), by],
+      ...[reason, owner ?? 'platform operations', approvedBy ?? '—'],
+      ...[expires === null ? 'no end' : dayText(expires), left(expires, today)],
+    ];
   });
-  return markup`<div class="scroll" role="region" aria-label="Exposure" tabindex="0">
-<table class="list"><caption>What hosts let in from the public, as declared. That nothing else comes in is SC-2 and INV-1.</caption>
-<thead><tr>${['Port', 'Sources', 'Hosts', 'By', 'Why', 'Owner', 'Approved by', 'Until', 'Days left'].map((title) => markup`<th scope="col">${title}`)}</thead>
-<tbody>
-${rows}</tbody></table>
-</div>`;
+  return listTable({
+    caption:
+      'What hosts let in from the public, as declared. That nothing else comes in is SC-2 and INV-1.',
+    heads: [
+      ...['Port', 'Sources', 'Hosts', 'By', 'Why', 'Owner', 'Approved by', 'Until', 'Days left'],
+    ],
+    rows,
+    isHeaded: true,
+  });
 }
 
 function left(expires: string | null, today: string): Markup {

@@ -64,13 +64,13 @@ function differenceLines(lines: readonly DifferenceLine[]): Markup {
   const shown = lines.map(({ kind, text }) => {
     switch (kind) {
       case 'added':
-        return markup`<ins>+ ${text}</ins>\n`;
+        return markup`<ins>+ ${text}\n</ins>`;
       case 'removed':
-        return markup`<del>- ${text}</del>\n`;
+        return markup`<del>- ${text}\n</del>`;
       case 'kept':
-        return markup`  ${text}\n`;
+        return markup`<span>  ${text}\n</span>`;
       case 'gap':
-        return markup`<span class="quiet">…</span>\n`;
+        return markup`<span class="quiet">…\n</span>`;
     }
   });
   return markup`<pre class="difference">${shown}</pre>`;

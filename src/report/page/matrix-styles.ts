@@ -31,8 +31,9 @@ export const matrixStyles = `
 .medium tbody tr:hover td, .medium tbody tr:hover th, .large tbody tr:hover td, .large tbody tr:hover th { text-decoration: underline; }
 @media print {
   .matrix tbody th, .matrix caption { position: static; }
-  .large { font-size: 3.6pt; line-height: 4.6pt; }
-  .large td { min-width: 0; width: 6pt; height: 4.6pt; }
+  .large { font-size: 3.4pt; line-height: 3.9pt; break-inside: avoid; }
+  .large td { min-width: 0; width: 6pt; height: 3.9pt; }
+  #pairs:has(.large) { break-before: page; }
   .large caption, .matrix caption { font-size: 8pt; }
 }
 `;

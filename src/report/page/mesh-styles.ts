@@ -28,4 +28,5 @@ figcaption { text-align: center; color: var(--quiet); font-size: .87rem; }
 .keys { display: block; margin-top: .3rem; }
 .key { white-space: nowrap; margin-right: .9rem; }
 .key svg { vertical-align: middle; }
+@media print { .mesh { max-height: 145mm; } }
 `;

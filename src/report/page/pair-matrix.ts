@@ -5,6 +5,7 @@
  * holds, and its reasons only where something does not. End tags of cells may be left out (HTML,
  * section 13.1.2.4).
  */
+import { groupedBy } from '../../model/grouping';
 import { type Markup, markup, nothing } from './markup';
 import { type Aspect, aspects, type Pair, type Pairs } from './pairs';
 import { signs } from './state';
@@ -68,11 +69,14 @@ function short({ findings }: Pair): string {
   return all === '' ? signs.pass : all;
 }
 
-/** `v4 fail: no answer; handshake skip: …`, without what holds. */
+/** `v4 and v6 fail: no answer; handshake skip: …`, without what holds. */
 export function reasonsOf({ findings }: Pair): string {
-  return present(findings)
-    .filter(([, { status }]) => status !== 'pass')
-    .map(([aspect, { status, evidence }]) => `${aspect} ${status}: ${evidence}`)
+  const told = present(findings).filter(([, { status }]) => status !== 'pass');
+  return groupedBy(told, ([, { status, evidence }]) => JSON.stringify([status, evidence]))
+    .map((alike) => {
+      const [[, { status, evidence }]] = alike;
+      return `${alike.map(([aspect]) => aspect).join(' and ')} ${status}: ${evidence}`;
+    })
     .join('; ');
 }
 

@@ -1,6 +1,7 @@
 /** Why pairs do not hold, for whoever has no pointer to hover with: pairs with one reason together. */
 import { type Group, groupedBy } from '../../model/grouping';
 import { counted } from '../counted';
+import { listTable } from './list-table';
 import { type Markup, markup, nothing } from './markup';
 import { names } from './names';
 import { reasonsOf } from './pair-matrix';
@@ -16,23 +17,21 @@ export function pairReasons({ all }: Pairs): Markup {
   const groups = grouped(told).toSorted(
     ([one], [other]) => states.indexOf(one.state) - states.indexOf(other.state),
   );
-  const rows = groups.slice(0, mostRows).map(
-    (
-      group,
-    ) => markup`<tr><td>${badge(group[0].state)}<td>${ends(group, 'from')}<td>${ends(group, 'to')}<td>${reasonsOf(group[0])}
-`,
-  );
+  const rows = groups
+    .slice(0, mostRows)
+    .map((group) => [
+      badge(group[0].state),
+      ...[ends(group, 'from'), ends(group, 'to')],
+      reasonsOf(group[0]),
+    ]);
   const more = groups.length - mostRows;
   const rest =
     more > 0
       ? markup`<p>${counted(more, 'further row')}: the JSON report has them all.</p>`
       : nothing;
-  return markup`<div class="scroll" role="region" aria-label="Pairs that do not hold" tabindex="0">
-<table class="list"><caption>Pairs of which something does not hold, and why</caption>
-<thead><tr><th scope="col">State<th scope="col">From<th scope="col">To<th scope="col">What was seen</thead>
-<tbody>
-${rows}</tbody></table>
-</div>${rest}`;
+  const caption = 'Pairs of which something does not hold, and why';
+  const heads = ['State', 'From', 'To', 'Seen'];
+  return markup`${listTable({ caption, heads, rows, isHeaded: false })}${rest}`;
 }
 
 /** Those with one reason at one end: all who fail to reach a host that is down are one row. */

@@ -1,20 +1,28 @@
 /** The WireGuard sessions: each where they are few, else a line for each host. */
 import { groupedBy } from '../../model/grouping';
 import type { Handshake } from '../../model/handshake';
-import { thousands } from '../counted';
+import { counted, thousands } from '../counted';
+import { listTable } from './list-table';
 import { type Markup, markup } from './markup';
 
 /** A full mesh of a hundred has 9,900. */
 const mostListed = 150;
 
+/** More rows than this are folded: they are looked up, and not read. */
+const mostOpen = 30;
+
 export function sessionTable(sessions: readonly Handshake[]): Markup {
+  const silent = sessions.filter(({ ageSeconds }) => ageSeconds === null).length;
+  const without =
+    silent === 0 ? 'each with a handshake' : `${thousands(silent)} without a handshake`;
   const [heads, rows] = sessions.length <= mostListed ? each(sessions) : byHost(sessions);
-  return markup`<div class="scroll" role="region" aria-label="Sessions" tabindex="0">
-<table class="list numbers"><caption>Handshakes by each host’s own clock</caption>
-<thead><tr>${heads.map((head) => markup`<th scope="col">${head}`)}</thead>
-<tbody>
-${rows.map(([first = '', ...cells]) => markup`<tr><th scope="row">${first}${cells.map((text) => markup`<td>${text}`)}\n`)}</tbody></table>
-</div>`;
+  const caption = 'Handshakes by each host’s own clock';
+  const table = listTable({ caption, heads, rows, isHeaded: true });
+  return markup`<p>${counted(sessions.length, 'session')}, ${without}.</p>${
+    rows.length <= mostOpen
+      ? table
+      : markup`<details><summary>${counted(rows.length, 'row')}</summary>${table}</details>`
+  }`;
 }
 
 type Table = readonly [readonly string[], readonly (readonly string[])[]];

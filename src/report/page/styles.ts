@@ -1,4 +1,5 @@
 /** How the page looks: on a screen, light and dark, and on paper. */
+import { listStyles } from './list-styles';
 import { matrixStyles } from './matrix-styles';
 import { meshStyles } from './mesh-styles';
 
@@ -47,15 +48,6 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; pa
 .badge.fail { color: var(--fail); background: var(--fail-ground); }
 .badge.none { background: none; border: 1px dashed var(--skip); }
 .scroll { overflow-x: auto; margin: .5rem 0 1rem; position: relative; }
-table { border-collapse: collapse; font-size: .93rem; }
-caption { text-align: left; color: var(--quiet); font-size: .87rem; padding: 0 0 .35rem; caption-side: top; }
-.list { width: 100%; }
-.list th, .list td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); }
-.list thead th { color: var(--quiet); font-weight: 600; font-size: .87rem; white-space: nowrap; }
-.list tbody th { font-weight: 600; white-space: nowrap; }
-.list td { min-width: 4rem; overflow-wrap: break-word; }
-.list td:last-child { padding-right: 0; }
-.numbers { font-variant-numeric: tabular-nums; }
 summary { cursor: pointer; color: var(--link); }
 .host { margin: .5rem 0; padding: .35rem 0; }
 .host + .host { border-top: 1px solid var(--line); }
@@ -65,15 +57,15 @@ summary { cursor: pointer; color: var(--link); }
 .change { margin: .35rem 0 .35rem 1rem; overflow-wrap: anywhere; }
 .role { color: var(--quiet); display: inline-block; min-width: 5.5rem; }
 pre { font: 13px/1.45 ui-monospace, monospace; margin: .3rem 0 .5rem; padding: .4rem .7rem; background: var(--raised); border: 1px solid var(--line); border-radius: 4px; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; }
+.difference > * { display: block; margin: 0 -.7rem; padding: 0 .7rem 0 calc(.7rem + 2ch); text-indent: -2ch; }
 ins { color: var(--pass); background: var(--pass-ground); text-decoration: none; }
 del { color: var(--fail); background: var(--fail-ground); text-decoration: none; }
 .place { font: 13px/1.6 ui-monospace, monospace; }
 footer { margin-top: 3rem; padding-top: .6rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: .87rem; }
-${meshStyles}${matrixStyles}
+${listStyles}${meshStyles}${matrixStyles}
 @media (max-width: 40rem) {
   body { padding: .8rem .8rem 2rem; }
   h1 { font-size: 1.35rem; }
-  .list { min-width: 34rem; }
 }
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
@@ -90,7 +82,8 @@ ${meshStyles}${matrixStyles}
   .scroll { overflow: visible; }
   .badge { padding: 0; }
   h2, h3, caption { break-after: avoid; }
-  tr, figure, .tiles div { break-inside: avoid; }
+  tr, figure, .tiles div, .change { break-inside: avoid; }
+  .head { break-after: avoid; }
   thead { display: table-header-group; }
 }
 `;

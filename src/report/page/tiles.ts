@@ -29,7 +29,7 @@ export function tiles(run: RunOutcome, pairs: Pairs, today: string): Markup {
         ? 'checks: none was made'
         : `checks: ${stateCounts(checks.map(({ status }) => status))}`,
     ],
-    ...(pairs.all.length === 0
+    ...(pairs.all.every(({ state }) => state === 'none')
       ? []
       : [
           [
