@@ -7,6 +7,7 @@ import { exitCode, type RunOutcome } from '../model/outcome';
 import { counted } from './counted';
 import { checkDetails, criteriaTable } from './page/criteria';
 import { declared, problemTable } from './page/declared';
+import { driftNews } from './page/drift-news';
 import { exposureTable } from './page/exposure-table';
 import type { Detail } from './host-blocks';
 import { hostChanges } from './page/host-changes';
@@ -79,10 +80,14 @@ function sections(run: RunOutcome, pairs: Pairs, { diff, commands }: Detail): re
     return [{ id: 'mistakes', title: 'Mistakes', content: problemTable(run.problems) }];
   }
   const { command, hosts, checks, mesh, exposures, handshakes, overview, warnings } = run;
+  const { drifting = [] } = run;
   const scope = { isWhole: unasked(run).length === 0 };
   const isOnlyLookedAt = command === 'verify';
   const none = (what: string) => markup`<p>${badge('none')} ${what}</p>`;
   const all: readonly (Section | undefined)[] = [
+    drifting.length === 0
+      ? undefined
+      : { id: 'drifting', title: 'Since the last run', content: driftNews(drifting, run) },
     { id: 'criteria', title: 'Criteria', content: criteriaTable(checks, scope) },
     overview && { id: 'declared', title: 'Declared', content: declared(overview) },
     hosts.length === 0

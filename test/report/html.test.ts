@@ -1,5 +1,6 @@
 /** The page for people: what stands in it, and that nothing of what hosts say becomes HTML. */
 import type { Check } from '../../src/model/check';
+import { follow, type Remembered } from '../../src/model/deviation';
 import type { HostOutcome, RunOutcome } from '../../src/model/outcome';
 import { htmlReport } from '../../src/report/html';
 import { fleetRun, fleetRuns } from './fleet-runs';
@@ -108,6 +109,71 @@ describe('a criterion', () => {
   });
 });
 
+describe('since the last run', () => {
+  const [nine, ten] = ['2026-06-15T09:00:00.000Z', '2026-06-15T10:00:00.000Z'];
+  const three = ['db-1', 'web-1', 'web-2'];
+  const warned: Check = { ...skipped('INV-1', 'db-1'), status: 'warn', title: 'db-1 listens' };
+  const first = fleetRun(three, { command: 'drift', broken: ['web-1 db-1'] });
+  const before = { ...first, checks: [...first.checks, warned] };
+  const last = follow(before, { present: [], gone: [] }, nine).remembered;
+  const down = fleetRun(['cache-1', ...three], { command: 'drift', down: ['cache-1'] });
+  const [change] = every['plan-of-one-host']?.hosts[0]?.changes ?? [];
+  const now: RunOutcome = {
+    ...down,
+    hosts: down.hosts.map((each) =>
+      each.host === 'web-2' && change !== undefined
+        ? { ...each, outcome: 'pending', changes: [change] }
+        : each,
+    ),
+    checks: [...down.checks, warned],
+  };
+  const pageSince = (run: RunOutcome, remembered: Remembered, time: string) =>
+    htmlReport({ ...run, drifting: follow(run, remembered, time).drifting }, shown);
+
+  /** The lines of the section, as they are read. */
+  function sectionOf(html: string): readonly string[] {
+    const [section = ''] = /<section id="drifting".*?<\/section>/s.exec(html) ?? [];
+    const parts = section.split(/<(?:p|tr|caption|details|br)\b[^>]*>/);
+    return parts.map((part) => textOf(`<body>${part}`).trim()).filter((line) => line !== '');
+  }
+
+  it('what is new comes first, the worst before the rest, and many hosts that say the same are one', () => {
+    const html = pageSince(now, last, ten);
+    expect(sectionOf(html)).toEqual([
+      'Since the last run',
+      '11 new; 1 known, the first since 2026-06-15 09:00 UTC; 1 resolved.',
+      'New and resolved',
+      'State Host Finding Since',
+      '✗ new cache-1 cache-1 is unreachable this run',
+      '✗ new db-1, web-1, web-2 SC-1 fail: the host reaches cache-1 at 10.50.0.1',
+      'SC-1 fail: the host reaches cache-1 at fd50::1',
+      'SC-3 fail: the handshake of the host with cache-1 is fresh this run',
+      '! new web-2 install: install wireguard-tools, ufw this run',
+      '✓ resolved web-1 SC-1 fail: web-1 reaches db-1 at fd50::1 2026-06-15 09:00 UTC',
+      '1 known',
+      'Known from earlier runs',
+      'State Host Finding Since',
+      '! known db-1 INV-1 warn: db-1 listens 2026-06-15 09:00 UTC',
+    ]);
+    expect(textOf(html)).toMatch(/new since the last run; 1 known, 1 resolved 11 hosts:/);
+    expect(html.indexOf('id="drifting"')).toBeLessThan(html.indexOf('id="criteria"'));
+  });
+
+  it('nothing new is said where all is known', () => {
+    const { remembered } = follow(before, last, ten);
+    expect(sectionOf(pageSince(before, remembered, ten))).toContain(
+      'Nothing is new; 2 known, the first since 2026-06-15 09:00 UTC; 0 resolved.',
+    );
+  });
+
+  it('there is no word where there is nothing and was nothing, or nobody remembers', () => {
+    for (const drifting of [[], undefined]) {
+      const run = { ...fleetRun(three, { command: 'drift' }), ...(drifting && { drifting }) };
+      expect(textOf(htmlReport(run, shown))).not.toMatch(/last run/);
+    }
+  });
+});
+
 describe('the pairs', () => {
   it('have a reason each, to read and not only to hover', () => {
     const text = textOf(pageOf('three hosts that drifted'));
@@ -185,6 +251,12 @@ it('whatever is said, by whomever, stays text', () => {
       endpoint: strange,
     })),
     exposures: (base.exposures ?? []).map((one) => ({ ...one, reason: strange, owner: strange })),
+    drifting: [
+      {
+        ...{ signature: strange, kind: 'check', host: strange, title: strange },
+        ...{ state: 'resolved', since: strange },
+      },
+    ],
     warnings: [strange],
   };
   const html = htmlReport(run, shown);

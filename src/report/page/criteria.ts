@@ -2,6 +2,7 @@
 import type { Check, CheckId } from '../../model/check';
 import { groupedBy } from '../../model/grouping';
 import { counted } from '../counted';
+import { ofAnyHost } from './any-host';
 import { listTable } from './list-table';
 import { type Markup, markup, nothing } from './markup';
 import { names } from './names';
@@ -108,12 +109,12 @@ ${pairs}${failing}${passing}</section>
 
 function checkTable(caption: string, some: readonly Check[]): Markup {
   const alike = groupedBy(some, (check) =>
-    JSON.stringify([check.status, check.evidence, ofAny(check)]),
+    JSON.stringify([check.status, check.evidence, ofAnyHost(check)]),
   ).toSorted(([one], [other]) => order(one.status) - order(other.status));
   const rows = alike.map((group) => {
     const [first] = group;
     const hosts = [...new Set(group.map(({ host }) => host))];
-    const title = hosts.length > 1 ? ofAny(first) : first.title;
+    const title = hosts.length > 1 ? ofAnyHost(first) : first.title;
     return [badge(first.status), names(hosts), title, first.evidence];
   });
   const heads = ['State', 'Host', 'Expected', 'Seen'];
@@ -122,12 +123,4 @@ function checkTable(caption: string, some: readonly Check[]): Markup {
 
 function order(state: State): number {
   return states.indexOf(state);
-}
-
-/** The title as it holds for any host, so that hosts of one finding share a row. */
-function ofAny({ title, host }: Check): string {
-  return title
-    .split(' ')
-    .map((word) => (word === host ? 'the host' : word))
-    .join(' ');
 }

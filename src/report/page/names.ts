@@ -1,6 +1,6 @@
-/** Names of hosts: a few as they are, many as a number that unfolds. */
+/** Names of hosts, and other things: a few as they are, many as a number that unfolds. */
 import { counted } from '../counted';
-import { type Markup, markup } from './markup';
+import { Markup, markup } from './markup';
 
 const mostShown = 6;
 
@@ -8,9 +8,23 @@ const mostShown = 6;
 const longestWhole = 30;
 
 export function names(all: readonly string[], noun = 'host'): Markup {
-  const list = all.map((each, index) => markup`${index === 0 ? '' : ', '}${name(each)}`);
-  if (all.length <= mostShown) return markup`${list}`;
-  return markup`<details><summary>${counted(all.length, noun)}</summary>${list}</details>`;
+  return folded(
+    all.map((each, index) => markup`${index === 0 ? '' : ', '}${name(each)}`),
+    noun,
+  );
+}
+
+/** Each on a line of its own. */
+export function lines(all: readonly string[], noun: string): Markup {
+  return folded(
+    all.map((each, index) => markup`${index === 0 ? '' : new Markup('<br>')}${each}`),
+    noun,
+  );
+}
+
+function folded(parts: readonly Markup[], noun: string): Markup {
+  if (parts.length <= mostShown) return markup`${parts}`;
+  return markup`<details><summary>${counted(parts.length, noun)}</summary>${parts}</details>`;
 }
 
 /** In one piece: a hyphen in a name is no place to break it. */

@@ -1,5 +1,6 @@
 /** The run in a few numbers. */
 import { daysBetween } from '../../model/day';
+import type { Drifting } from '../../model/drifting';
 import type { RunOutcome } from '../../model/outcome';
 import { counted, thousands } from '../counted';
 import { type Markup, markup } from './markup';
@@ -18,6 +19,7 @@ export function tiles(run: RunOutcome, pairs: Pairs, today: string): Markup {
   const holding = pairs.all.filter(({ state }) => state === 'pass').length;
   const ends = exposures?.flatMap(({ expires }) => expires ?? []).toSorted() ?? [];
   const all: readonly (readonly [string, string])[] = [
+    ...newsOf(run),
     [
       thousands(hosts.length),
       `hosts: ${[...kinds].map(([kind, number]) => `${thousands(number)} ${kind}`).join(', ') || 'none'}`,
@@ -42,6 +44,13 @@ export function tiles(run: RunOutcome, pairs: Pairs, today: string): Markup {
       : [[thousands(exposures.length), `public ports; ${endText(ends[0], today)}`] as const]),
   ];
   return markup`<dl class="tiles">${all.map(([number, text]) => markup`<div><dt>${text}</dt><dd>${number}</dd></div>`)}</dl>`;
+}
+
+function newsOf({ drifting = [] }: RunOutcome): readonly (readonly [string, string])[] {
+  if (drifting.length === 0) return [];
+  const of = (kind: Drifting['state']) =>
+    thousands(drifting.filter(({ state }) => state === kind).length);
+  return [[of('new'), `new since the last run; ${of('known')} known, ${of('resolved')} resolved`]];
 }
 
 function endText(soonest: string | undefined, today: string): string {
