@@ -16,18 +16,22 @@ export function liveView(): Listener {
   return (event) => {
     if (event.kind === 'phase-began') phase = beginPhase(event);
     if (event.kind === 'host-ended') phase?.hostEnded(event);
+    if (event.kind === 'host-noted') phase?.hostNoted(event);
     if (event.kind === 'phase-ended') phase?.end();
   };
 }
 
 interface LivePhase {
   hostEnded(event: Extract<Event, { kind: 'host-ended' }>): void;
+  hostNoted(event: Extract<Event, { kind: 'host-noted' }>): void;
   end(): void;
 }
 
 function beginPhase(event: Extract<Event, { kind: 'phase-began' }>): LivePhase {
   let ended = 0;
-  const troubles: string[] = [];
+  let troubled = 0;
+  /** What was said last. */
+  let said = '';
   let end: () => void = () => undefined;
   const over = new Promise<void>((resolve) => {
     end = resolve;
@@ -40,11 +44,11 @@ function beginPhase(event: Extract<Event, { kind: 'phase-began' }>): LivePhase {
         task: async (_, task) => {
           const redraw = setInterval(() => {
             task.title = `${phaseTitle(event)}: ${String(ended)} done`;
-            task.output = troubles.at(-1) ?? '';
+            task.output = said;
           }, redrawMs);
           await over;
           clearInterval(redraw);
-          task.title = `${phaseTitle(event)}: ${summary(event.hosts, troubles.length)}`;
+          task.title = `${phaseTitle(event)}: ${summary(event.hosts, troubled)}`;
         },
       },
     ],
@@ -59,7 +63,12 @@ function beginPhase(event: Extract<Event, { kind: 'phase-began' }>): LivePhase {
   return {
     hostEnded: ({ host, trouble }) => {
       ended += 1;
-      if (trouble !== undefined) troubles.push(`${host}: ${trouble.error}`);
+      if (trouble === undefined) return;
+      troubled += 1;
+      said = `${host}: ${trouble.error}`;
+    },
+    hostNoted: ({ host, note }) => {
+      said = `${host}: ${note}`;
     },
     end,
   };

@@ -1,6 +1,6 @@
 /** What a run leaves on the controller: its turn while it is at work, and a line in the journal. */
 import { realpath } from 'node:fs/promises';
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { groupedBy } from '../model/grouping';
@@ -14,6 +14,7 @@ import { revisionOf } from '../state/revision';
 import { type Run, takeRunLock } from '../state/run-lock';
 import { readSeen, writeSeen } from '../state/seen';
 import { runOnDrift } from './on-drift';
+import { operator, userName } from './operator';
 import type { Options } from './options';
 import type { Loaded } from './session';
 import { UsageError } from './usage-error';
@@ -118,11 +119,6 @@ export function journalFile(directory: string, { journal }: Options): string {
   return journal ?? path.join(directory, 'journal.jsonl');
 }
 
-/** Who runs this, also by sudo. */
-export function userName(): string {
-  return process.env['SUDO_USER'] ?? userInfo().username;
-}
-
 function needsTurn(command: Command, { dryRun }: Options): boolean {
   return command === 'drift' || command === 'rollback' || (command === 'apply' && !dryRun);
 }
@@ -154,7 +150,7 @@ function begun(
   return {
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
-    by: `${userName()}@${hostname()}`,
+    by: operator(),
     command,
     options: {
       ...(limit === undefined ? {} : { limit }),

@@ -26,6 +26,7 @@ export async function openProgress({ quiet }: Options): Promise<Progress> {
 function plainLines(say: (message: string) => void): Listener {
   return (event) => {
     if (event.kind === 'phase-began') say(`${phaseTitle(event)} …`);
+    if (event.kind === 'host-noted') say(`${event.host}: ${event.note}`);
     // Why, is for the report to tell.
     if (event.kind === 'host-ended' && event.trouble)
       say(`${event.host}: ${event.trouble.outcome}`);

@@ -20,6 +20,7 @@ import { resources } from '../resources/closed-set';
 import { limited } from './limit';
 import type { Options } from './options';
 import { openProgress } from './progress';
+import { operator } from './operator';
 import { UsageError } from './usage-error';
 
 export interface Session {
@@ -59,6 +60,7 @@ export async function openSession(loaded: Loaded, options: Options): Promise<Ses
       timeoutMs: scriptTimeoutMs,
       confirmMs: options.confirmTimeout * 1000,
       patienceMs: options.confirmTimeout * 1000 + goBackMs,
+      by: `${operator()}, process ${String(process.pid)}`,
       listen: progress.listen,
     },
     record: async (next) => {

@@ -23,7 +23,12 @@ const silenceMs = 3000;
  * Reads to the end, or until `over`; then the channel is closed.
  * @throws AnswerTooLarge
  */
-export function readAnswer(channel: Channel, place: string, over: AbortSignal): Promise<Answer> {
+export function readAnswer(
+  channel: Channel,
+  place: string,
+  over: AbortSignal,
+  hear?: (piece: Buffer) => void,
+): Promise<Answer> {
   const stdout = new Output();
   const stderr = new Output();
   let silence: NodeJS.Timeout | undefined;
@@ -47,6 +52,7 @@ export function readAnswer(channel: Channel, place: string, over: AbortSignal): 
     channel.stderr.on('data', (piece: Buffer) => {
       silence?.refresh();
       stderr.push(piece);
+      hear?.(piece);
       if (stderr.length > 2 * stderrLimit) stderr.keepLast(stderrLimit);
     });
     void channel.exit.then(() => {

@@ -29,6 +29,8 @@ export interface Job {
   /** `$1` of the script: letters and digits, fresh for each job. */
   readonly nonce: string;
   readonly timeoutMs: number;
+  /** Is given what the script writes to stderr, as it comes. */
+  readonly hear?: (piece: Buffer) => void;
 }
 
 /** What came back, as bytes: text is decoded once, whole, by whoever knows the framing. */

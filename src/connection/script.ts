@@ -71,7 +71,7 @@ async function answerOf(
     channel.close();
     throw tooLate(transport, job);
   }
-  const answer = readAnswer(channel, transport.place, over);
+  const answer = readAnswer(channel, transport.place, over, job.hear);
   channel.stdin.end(job.script);
   return answer;
 }

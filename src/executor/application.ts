@@ -17,6 +17,7 @@ import { awaitRollback, confirm } from './confirmation';
 import type { Lost } from './fleet';
 import { acquaint, type Assignment, type Inspection, planFor } from './inspection';
 import { inPhase, type Look, type Means, readOrLose } from './look';
+import { pushError } from './push-error';
 
 export interface Application {
   /** With all keys that are known now. */
@@ -134,9 +135,17 @@ async function push(
 ): Promise<PushEnd> {
   if (look.kind === 'lost') return look;
   const asked = questions(compile(host, roles, wanted).filter((task) => !task.isCheck));
-  const confirmSeconds = Math.ceil(means.confirmMs / 1000);
-  const script = pushScript(changes, asked, look.sighting.digest, confirmSeconds);
-  const replied = await means.fleet.run(host, script, means.timeoutMs);
+  const script = pushScript(changes, asked, {
+    digest: look.sighting.digest,
+    by: means.by,
+    limitSeconds: Math.ceil(means.timeoutMs / 1000),
+    confirmSeconds: Math.ceil(means.confirmMs / 1000),
+  });
+  const replied = await means.fleet.run(host, script, means.timeoutMs, {
+    hear: (note) => {
+      means.listen({ kind: 'host-noted', host: host.name, note });
+    },
+  });
   const { nonce } = replied;
   const pushed =
     replied.kind === 'lost'
@@ -152,27 +161,6 @@ async function push(
     return { ...pushed, error: `${pushed.error}; what the push had done by then is not known` };
   }
   return { kind: 'lost', outcome: 'failed', error: pushError(pushed) };
-}
-
-function pushError(pushed: Exclude<Pushed, { kind: 'done' }>): string {
-  switch (pushed.kind) {
-    case 'stale':
-      return 'somebody changed the host since it was looked at; nothing was done, run again';
-    case 'open':
-      return pushed.seconds === 0
-        ? 'another push had been left unconfirmed, and was rolled back now; run again'
-        : 'another push is still unconfirmed on this host, and goes back by itself ' +
-            `${String(pushed.seconds)} s after its end; nothing was done, run again then`;
-    case 'unsaved':
-      return `what there is could not be saved, so nothing was done: ${pushed.said}`;
-    case 'failed': {
-      const { change, exitCode, said, rollback } = pushed;
-      const what = `${change.role}: "${change.summary}" failed with exit code ${String(exitCode)}: ${said}`;
-      if (rollback.kind === 'kept') return what;
-      if (rollback.kind === 'rolled-back') return `${what}; rolled back`;
-      return `${what}; rolled back, but not as it was: ${rollback.said}`;
-    }
-  }
 }
 
 function after(progress: Progress, changes: readonly PlannedChange[], end: PushEnd): Progress {

@@ -12,6 +12,8 @@ export type Event =
       /** Undefined where it went well. */
       readonly trouble: Trouble | undefined;
     }
+  /** What a host says while it is at work, for the operator: `waits for …`. */
+  | { readonly kind: 'host-noted'; readonly host: string; readonly note: string }
   | { readonly kind: 'phase-ended'; readonly phase: Phase };
 
 export interface Trouble {

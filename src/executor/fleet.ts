@@ -17,6 +17,7 @@ import {
 import type { Span } from '../model/clock';
 import type { Host } from '../model/host';
 import type { Script } from '../model/shell';
+import { noteReader } from '../plan/note';
 
 /** A host that gave no answer, or none to go by. */
 export interface Lost {
@@ -36,17 +37,16 @@ export interface Replied {
 /** What came of a script, and the nonce that it ran by. */
 export type Ran = (Replied | Lost) & { readonly nonce: string };
 
+interface RunOptions {
+  /** Over a new connection, which takes the place of the old one, and out of turn: the host waits. */
+  readonly fresh?: boolean;
+  /** Is given what the script notes, as soon as it does. */
+  readonly hear?: (note: string) => void;
+}
+
 export interface Fleet {
-  /**
-   * Runs a script on a host. At most `forks` hosts are busy at once; with `fresh`, over a new
-   * connection, which takes the place of the old one, and out of turn: the host waits for it.
-   */
-  run(
-    host: Host,
-    script: Script,
-    timeoutMs: number,
-    options?: { readonly fresh: boolean },
-  ): Promise<Ran>;
+  /** Runs a script on a host. At most `forks` hosts are busy at once. */
+  run(host: Host, script: Script, timeoutMs: number, options?: RunOptions): Promise<Ran>;
   /** Ends all connections. */
   close(): Promise<void>;
 }
@@ -84,12 +84,15 @@ export function openFleet(connect: Connect, { forks }: { readonly forks: number 
     host: Host,
     script: Script,
     timeoutMs: number,
+    hear?: (note: string) => void,
   ): Promise<Ran> => {
     const nonce = randomBytes(16).toString('hex');
     try {
       const connection = await open(host);
       const fromMs = Date.now();
-      const reply = await connection.run({ script: `${script.text}\n`, nonce, timeoutMs });
+      const job = { script: `${script.text}\n`, nonce, timeoutMs };
+      const hearing = hear === undefined ? {} : { hear: noteReader(nonce, hear) };
+      const reply = await connection.run({ ...job, ...hearing });
       return { kind: 'replied', nonce, reply, span: { fromMs, toMs: Date.now() } };
     } catch (error) {
       await disconnect(host.name);
@@ -98,10 +101,10 @@ export function openFleet(connect: Connect, { forks }: { readonly forks: number 
   };
 
   return {
-    run: (host, script, timeoutMs, { fresh } = { fresh: false }) =>
+    run: (host, script, timeoutMs, { fresh = false, hear } = {}) =>
       fresh
-        ? runOver(reconnect, host, script, timeoutMs)
-        : slot(runOver, connectionTo, host, script, timeoutMs),
+        ? runOver(reconnect, host, script, timeoutMs, hear)
+        : slot(runOver, connectionTo, host, script, timeoutMs, hear),
     close: async () => {
       await Promise.all([...connections.keys()].map(disconnect));
     },

@@ -31,6 +31,8 @@ export interface Means {
   readonly confirmMs: number;
   /** How long a host that has to go back may be silent: more than `confirmMs`. */
   readonly patienceMs: number;
+  /** Who runs this, for others who come to the same hosts: `alice@laptop, process 4242`. One line. */
+  readonly by: string;
   readonly listen: Listener;
 }
 

@@ -8,6 +8,7 @@ import { undoScriptPath } from '../plan/undo-script';
 import { settle } from './confirmation';
 import type { Lost } from './fleet';
 import { inPhase, type Means, readOrLose } from './look';
+import { holderText } from './push-error';
 
 /** What each host could go back to. */
 export interface Retrospect {
@@ -53,6 +54,10 @@ export async function goBack(
       means,
     );
     if (settled?.kind === 'restored') return settled;
+    if (settled?.kind === 'held') {
+      const error = `being changed by ${holderText(settled.holder)}; nothing was done`;
+      return { kind: 'lost', outcome: 'failed', error } satisfies Lost;
+    }
     const error =
       settled?.kind === 'failed'
         ? `it is not all as it was: ${settled.said}`

@@ -1,11 +1,13 @@
 /**
  * A plan as one script, and its output as how the push went.
  *
- * A host that waits for the confirmation of another push is left alone (OPEN), and so is one that
- * is no longer as it was seen (STALE), which the facts tell, asked again. Where changes can be taken
- * back, what they touch is saved and a watchdog started before the first (UNSAVED, where that fails).
- * Then the changes in their order; the first that fails ends them, and the host goes back at once
- * (FAILED). Last come the facts once more, which tell whether what was wanted is what there is.
+ * A host that somebody else is changing is left alone (HELD), and so is one that waits for the
+ * confirmation of another push (OPEN), one without room or with other work on its packages (UNREADY),
+ * and one that is no longer as it was seen (STALE), which the facts tell, asked again. Where changes can
+ * be taken back, what they touch is saved and a watchdog started before the first (UNSAVED, where that
+ * fails). Then the changes in their order; the first that fails ends them, and the host goes back at
+ * once (FAILED). Last come the facts once more, which tell whether what was wanted is what there is.
+ * What a push waits for it tells at once, on stderr (NOTE).
  */
 import {
   defineFacts,
@@ -16,17 +18,31 @@ import {
   type Sighting,
 } from '../facts/questionnaire';
 import type { PlannedChange } from '../model/change';
-import { ending } from '../model/secret';
+import { ending, printable } from '../model/secret';
 import { lines, Script, sh } from '../model/shell';
 import { joined } from '../model/undo';
+import { packageResource } from '../resources/package';
+import { defineNote } from './note';
+import { type Holder, holderIn, pushLockPath, turns } from './push-lock';
+import { awaitPackages, makeSureOfRoom } from './push-preflight';
 import { undoRoot, undoScript, undoScriptPath } from './undo-script';
 
 export type Pushed =
   | { readonly kind: 'done'; readonly sighting: Sighting }
   /** Somebody changed the host since it was asked; nothing was done. */
   | { readonly kind: 'stale' }
-  /** Another push is yet to be confirmed; nothing was done. */
-  | { readonly kind: 'open'; readonly seconds: number }
+  /** Somebody else is changing the host; nothing was done. */
+  | { readonly kind: 'held'; readonly holder: Holder | undefined }
+  /** Another push is yet to be confirmed, or is being taken back; nothing was done. */
+  | {
+      readonly kind: 'open';
+      readonly isGoingBack: boolean;
+      /** How long after its end it may be confirmed; 0: it was taken back now. */
+      readonly seconds: number;
+      readonly holder: Holder | undefined;
+    }
+  /** There is no room, or no end of other work on packages; nothing was done. */
+  | { readonly kind: 'unready'; readonly why: string }
   /** What there was could not be saved; nothing was done. */
   | { readonly kind: 'unsaved'; readonly said: string }
   | {
@@ -49,17 +65,25 @@ export function isGuarded(changes: readonly PlannedChange[]): boolean {
   return changes.some(({ undo }) => undo !== undefined);
 }
 
-/**
- * @param digest of the sighting that the changes were planned on.
- * @param confirmSeconds how long the push may stay unconfirmed, where it has to be confirmed.
- */
+/** What a push is held to. */
+export interface Terms {
+  /** Of the sighting that the changes were planned on. */
+  readonly digest: string;
+  /** Who pushes: `alice@laptop, process 4242`. One line. */
+  readonly by: string;
+  /** After so long the script is ended. */
+  readonly limitSeconds: number;
+  /** How long the push may stay unconfirmed, where it has to be confirmed. */
+  readonly confirmSeconds: number;
+}
+
 export function pushScript(
   changes: readonly PlannedChange[],
   questions: readonly Script[],
-  digest: string,
-  confirmSeconds: number,
+  { digest, by, limitSeconds, confirmSeconds }: Terms,
 ): Script {
   const guard = isGuarded(changes);
+  const longestSeconds = limitSeconds + (guard ? confirmSeconds : 0);
   const steps = changes.map(
     (change, index) => sh`step_${index + 1}() {
 ${lines(
@@ -79,7 +103,7 @@ ${command}
       sh`step() {
 printf '\n%s STEP %s\n' "$nonce" "$1"
 printf '\n%s STEP %s\n' "$nonce" "$1" >&2
-( set -e; "step_$1" ) >&2
+( set -e; "step_$1" ) >&2 9>&-
 code=$?
 [ "$code" -eq 0 ] && return
 printf '\n%s BACK\n' "$nonce" >&2
@@ -90,7 +114,17 @@ exit 0
 take_back() {
 ${guard ? takeBack : sh`echo kept`}
 }
+${defineNote}
+${turns}
+if ! command -v flock >/dev/null; then printf '%s UNREADY there is no flock(1), of util-linux\n' "$nonce"; exit 0; fi
+if ! take_turn; then printf '%s HELD %s\n' "$nonce" "$(holder)"; exit 0; fi
+trap leave_turn EXIT
+if [ -s ${pushLockPath} ]; then read -r _ _ by <${pushLockPath}; note "takes over: the push of $by was cut short"; fi
+now=$(date +%s)
+printf '%s %s %s\n' "$now" "$((now + ${longestSeconds}))" ${by} >${pushLockPath}
 if [ -e ${undoScriptPath} ] && left=$(/bin/sh ${undoScriptPath} meet); then printf '%s OPEN %s\n' "$nonce" "$left"; exit 0; fi
+${makeSureOfRoom}
+${changes.some(({ resource }) => resource === packageResource.kind) ? awaitPackages : sh`:`}
 seen=$(facts 2>/dev/null | sha256sum)
 if [ "$seen" != ${`${digest}  -`} ]; then printf '%s STALE\n' "$nonce"; exit 0; fi`,
       ...(guard ? [save(changes, confirmSeconds)] : []),
@@ -110,14 +144,15 @@ mkdir -p ${undoRoot}
 rm -rf ${fresh}
 mkdir ${fresh}
 printf '%s\n' ${undoScript(undo, confirmSeconds).text} | cat >${fresh}/undo
+cp ${pushLockPath} ${fresh}/holder
 /bin/sh ${fresh}/undo save "$nonce"
 /bin/sh ${undoScriptPath} arm $$
-) >&2
+) >&2 9>&-
 if [ $? -ne 0 ]; then rm -rf ${fresh}; printf '%s UNSAVED\n' "$nonce"; exit 0; fi`;
 }
 
 /** One word; where the host could not go back, what is wrong is said on stderr. */
-const takeBack = sh`back=$(/bin/sh ${undoScriptPath} restore armed)
+const takeBack = sh`back=$(/bin/sh ${undoScriptPath} restore armed 9>&-)
 case $back in
 restored) echo rolled-back;;
 *) printf '%s\n' "$back" >&2; echo failed;;
@@ -130,10 +165,18 @@ export function readPushed(
   nonce: string,
   reply: { readonly stdout: Buffer; readonly stderr: Buffer },
 ): Pushed {
-  const said = reply.stdout.toString('latin1');
+  const said = reply.stdout.toString('utf8');
   if (said.includes(`${nonce} STALE\n`)) return { kind: 'stale' };
-  const open = new RegExp(`^${nonce} OPEN (\\d+)\n`, 'm').exec(said);
-  if (open !== null) return { kind: 'open', seconds: Number(open[1]) };
+  const held = new RegExp(`^${nonce} HELD (.*)\n`, 'm').exec(said);
+  if (held !== null) return { kind: 'held', holder: holderIn(held[1] ?? '') };
+  const open = new RegExp(`^${nonce} OPEN (armed|restoring) (\\d+) (.*)\n`, 'm').exec(said);
+  if (open !== null) {
+    const [, state, seconds, holder = ''] = open;
+    const isGoingBack = state === 'restoring';
+    return { kind: 'open', isGoingBack, seconds: Number(seconds), holder: holderIn(holder) };
+  }
+  const unready = new RegExp(`^${nonce} UNREADY (.*)\n`, 'm').exec(said);
+  if (unready !== null) return { kind: 'unready', why: printable(unready[1] ?? '') };
   const complaint = reply.stderr.toString('utf8');
   if (said.includes(`${nonce} UNSAVED\n`)) {
     return { kind: 'unsaved', said: ending(complaint.split(`${nonce} SAVE\n`)[1] ?? '', 600) };

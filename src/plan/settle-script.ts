@@ -5,6 +5,7 @@
 import { GarbledReply, program } from '../facts/questionnaire';
 import { ending } from '../model/secret';
 import { type Script, sh } from '../model/shell';
+import { type Holder, holderIn } from './push-lock';
 import { undoScriptPath } from './undo-script';
 
 /** `running`: the push has not ended; `armed`: it waits to be confirmed; `none`: it never began. */
@@ -13,7 +14,9 @@ const plainKinds = ['running', 'armed', 'confirmed', 'restoring', 'restored', 'n
 export type Settled =
   | { readonly kind: (typeof plainKinds)[number] }
   /** The host went back, and not all is as it was. */
-  | { readonly kind: 'failed'; readonly said: string };
+  | { readonly kind: 'failed'; readonly said: string }
+  /** Somebody is changing the host, so that it does not go back. */
+  | { readonly kind: 'held'; readonly holder: Holder | undefined };
 
 export type SettleVerb = 'confirm' | 'ask' | 'rollback';
 
@@ -36,6 +39,7 @@ export function readSettled(nonce: string, { stdout }: { readonly stdout: Buffer
   )?.[1];
   const [word, ...rest] = said?.split('\n') ?? [];
   if (word === 'failed') return { kind: word, said: ending(rest.join(', '), 600) };
+  if (word === 'held') return { kind: word, holder: holderIn(rest.join(' ')) };
   const kind = plainKinds.find((each) => each === word);
   if (kind === undefined) {
     throw new GarbledReply('the host does not say what became of the push');

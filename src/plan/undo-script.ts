@@ -14,6 +14,7 @@
  */
 import { lines, Script, sh } from '../model/shell';
 import type { Undo } from '../model/undo';
+import { turns } from './push-lock';
 import { packetFilterUndo } from './undo-packet-filter';
 import { pathUndo } from './undo-paths';
 import { runtimeUndo } from './undo-runtime';
@@ -80,6 +81,7 @@ check_packet_filter
 start_all() {
 ${each('queue_unit', units)}
 }`,
+    turns,
     life,
     sh`main "$@"`,
   );
@@ -181,10 +183,19 @@ mv "$here/armed" "$here/confirmed" 2>/dev/null && remove_boot_unit
 state
 }
 ask() { is_token "$1" && state; }
+# No push may save while this begins; then it is known by how things stand.
 rollback() {
 is_token "$1" || return 0
+case $(state) in confirmed|failed*)
+take_turn || { printf 'held\n%s\n' "$(holder)"; return; }
 write_boot_unit
-restore confirmed failed
+claimed=
+claim confirmed failed && claimed=yes
+leave_turn
+[ -z "$claimed" ] || launch work
+esac
+within 3000 is_over
+state
 }
 is_token() {
 [ "$1" = "$(cat "$here/token")" ] && return
@@ -206,11 +217,13 @@ done
 echo none
 }
 meet() {
-case $(state) in armed|restoring) ;; *) return 1;; esac
+how=$(state)
+case $how in armed|restoring) ;; *) return 1;; esac
 read -r pid since <"$here/worker"
-if alive "$pid" "$since"; then echo "$confirm_seconds"; return; fi
-restore armed restoring >/dev/null
-echo 0
+if alive "$pid" "$since"; then echo "$how $confirm_seconds $(cat "$here/holder")"; return; fi
+# Whatever outlives the push that asks must not have its lock.
+restore armed restoring >/dev/null 9>&-
+echo "$how 0 $(cat "$here/holder")"
 }
 # Nothing of a process that has ended, though nobody has taken note of it (Z).
 started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" { print $20 }'; }

@@ -100,6 +100,7 @@ export function fleetOf({ keys = [] as readonly string[], forks = 10, roles = al
     timeoutMs: 10_000,
     confirmMs: 1000,
     patienceMs: 5000,
+    by: 'alice@laptop, process 7',
     listen: (event: Event) => events.push(event),
   };
   const look = (only: Assignment = assignment) => inspect(only, means, { checks: false });

@@ -106,6 +106,9 @@ export class FakeHost {
     const here = script
       .replaceAll('/etc/wireguard', this.path('etc/wireguard'))
       .replaceAll('/var/lib/wgpush', this.path('undo'))
+      .replaceAll('/run/wgpush-lock', this.path('lock'))
+      .replaceAll(/\/var\/(lib|cache)\/(apt|dpkg)/g, this.path('no-$2'))
+      .replaceAll('/run/cloud-init', this.path('no-cloud-init'))
       .replaceAll('/run/systemd', this.path('no-systemd'))
       .replaceAll(/ PATH=\S+/g, ` PATH=${this.path('bin')}`);
     return new Promise((resolve, reject) => {
@@ -172,6 +175,8 @@ const realTools = [
   ...['mktemp', 'mv', 'rm', 'sed', 'sha256sum', 'sleep', 'touch', 'tr', 'id', 'ls'],
   // What a push is taken back with.
   ...['date', 'find', 'setsid', 'sort'],
+  // What it is kept to itself with.
+  'flock',
 ];
 
 function toolPath(name: string): string {

@@ -1,9 +1,13 @@
 /** Pushes for real: the script of a plan, run by /bin/sh in a directory of its own. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { askScript, GarbledReply, readSighting } from '../../src/facts/questionnaire';
 import type { PlannedChange } from '../../src/model/change';
 import { lines, Script, sh } from '../../src/model/shell';
+import { noteReader } from '../../src/plan/note';
 import { pushScript, readPushed } from '../../src/plan/push-script';
 import { freshDirectory, posixShell, runWith, shells, type Shell } from '../facts/shell';
 
@@ -12,6 +16,8 @@ const nonce = 'c0ffeec0ffeec0ff';
 /** A host that is a directory: its facts are its files. */
 class Host {
   readonly directory = freshDirectory();
+  readonly #own = freshDirectory();
+  readonly #tools: string[] = [];
   readonly questions = [
     sh`cd ${this.directory}; ls`,
     sh`cd ${this.directory}; cat * 2>/dev/null; echo noise >&2`,
@@ -28,19 +34,75 @@ class Host {
     return readSighting(this.questions, nonce, reply).digest;
   }
 
+  /** What it has of its own is in a directory of its own, and stands for paths of hosts. */
   script(changes: readonly PlannedChange[], digest = this.digest()): Script {
-    return pushScript(changes, this.questions, digest, 60);
+    const terms = {
+      digest,
+      by: "o'neill@laptop, process 7",
+      limitSeconds: 100,
+      confirmSeconds: 60,
+    };
+    const { text } = pushScript(changes, this.questions, terms);
+    const withTools = this.#tools.reduce(
+      (before, name) =>
+        before.replaceAll(new RegExp(`\\b${name} -`, 'g'), `${this.own(`bin/${name}`)} -`),
+      text,
+    );
+    return new Script(
+      withTools
+        .replaceAll('/run/wgpush-lock', this.own('lock'))
+        .replaceAll('/var/lib/wgpush', this.own('wgpush'))
+        .replaceAll('/var/lib/dpkg/', this.own('dpkg-'))
+        .replaceAll(/\/var\/(lib|cache)\/apt/g, this.own('apt'))
+        .replaceAll('/run/cloud-init', this.own('cloud-init'))
+        .replaceAll(' -ge 300 ', ' -ge 2 ')
+        .replaceAll(/ PATH=/g, ` PATH=${this.own('bin')}:`),
+    );
+  }
+
+  own(name: string): string {
+    return join(this.#own, name);
+  }
+
+  /** Stands for a tool of the host, which some shells have built in. */
+  tool(name: string, text: string): void {
+    this.#tools.push(name);
+    mkdirSync(this.own('bin'), { recursive: true });
+    writeFileSync(this.own(`bin/${name}`), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
+
+  /** Goes on beside the test, in a process that ends with its standard input. */
+  start(changes: readonly PlannedChange[]): ChildProcess {
+    const [command, ...args] = this.shell;
+    const child = spawn(command, [...args, '-s', nonce], { stdio: ['pipe', 'ignore', 'ignore'] });
+    child.stdin.end(`${this.script(changes).text}\n`);
+    return child;
   }
 
   push(changes: readonly PlannedChange[], digest?: string) {
     const reply = runWith(this.shell, this.script(changes, digest).text, nonce);
-    return { reply, pushed: readPushed(changes, this.questions, nonce, reply) };
+    const notes: string[] = [];
+    noteReader(nonce, (note) => notes.push(note))(reply.stderr);
+    return { reply, notes, pushed: readPushed(changes, this.questions, nonce, reply) };
   }
 
   files(): Readonly<Record<string, string>> {
     const names = readdirSync(this.directory).sort();
     return Object.fromEntries(names.map((name) => [name, readFileSync(this.path(name), 'utf8')]));
   }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(20);
+}
+
+/** A process with a lock as apt and dpkg have it, by fcntl(2). */
+async function lockedByPerl(file: string): Promise<ChildProcess> {
+  const program = `use Fcntl; open(F, '>>', $ARGV[0]); $lock = pack('s s x4 q q l x4', F_WRLCK, 0, 0, 0, 0);
+fcntl(F, F_SETLK, $lock) or die; $| = 1; print "locked\\n"; sleep 60`;
+  const child = spawn('perl', ['-e', program, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return child;
 }
 
 function change(summary: string, ...commands: readonly Script[]): PlannedChange {
@@ -120,6 +182,110 @@ describe.each(shells())('%s', (_, shell) => {
     writeFileSync(host.path('by-somebody-else'), '');
     expect(host.push([write(host, 'file')], digest).pushed).toEqual({ kind: 'stale' });
     expect(Object.keys(host.files())).toEqual(['by-somebody-else']);
+  });
+
+  it('leaves a host alone that somebody else is changing, and says who', async () => {
+    const host = new Host(shell);
+    const slow = change('take a while', sh`echo >${host.path('begun')}; sleep 2`);
+    const first = host.start([slow, write(host, 'first')]);
+    await until(() => existsSync(host.path('begun')));
+    const { pushed } = host.push([write(host, 'second')]);
+    if (pushed.kind !== 'held') throw new Error(pushed.kind);
+    expect(pushed.holder?.by).toBe("o'neill@laptop, process 7");
+    expect((pushed.holder?.until ?? 0) - (pushed.holder?.since ?? 0)).toBe(100);
+    await once(first, 'exit');
+    expect(Object.keys(host.files())).toEqual(['begun', 'first']);
+    expect(existsSync(host.own('lock'))).toBe(false);
+    expect(host.push([write(host, 'second')]).pushed.kind).toBe('done');
+    expect(existsSync(host.own('lock'))).toBe(false);
+  });
+
+  it('of many that come at once one wins', async () => {
+    const host = new Host(shell);
+    const mark = change(
+      'leave a mark',
+      sh`[ ! -e ${host.path('busy')} ]; echo >${host.path('busy')}; sleep 0.2; rm ${host.path('busy')}`,
+      sh`echo >>${host.own('done')}`,
+    );
+    const many = Array.from({ length: 8 }, () => host.start([mark]));
+    await Promise.all(many.map((each) => once(each, 'exit')));
+    // The others found it changing, held, or changed.
+    expect(readFileSync(host.own('done'), 'utf8').length).toBeGreaterThan(0);
+    expect(host.files()).toEqual({});
+    expect(existsSync(host.own('lock'))).toBe(false);
+  });
+
+  it('takes over from a push that was killed, and says so', async () => {
+    const host = new Host(shell);
+    const first = host.start([change('hang', sh`echo >${host.path('begun')}; exec sleep 300`)]);
+    await until(() => existsSync(host.path('begun')));
+    const pid = readFileSync(
+      `/proc/${String(first.pid)}/task/${String(first.pid)}/children`,
+      'utf8',
+    );
+    first.kill('SIGKILL');
+    for (const child of pid.trim().split(' ')) process.kill(Number(child), 'SIGKILL');
+    await once(first, 'exit');
+    const { pushed, notes } = host.push([write(host, 'second')]);
+    expect(notes).toEqual(["takes over: the push of o'neill@laptop, process 7 was cut short"]);
+    expect(pushed.kind).toBe('done');
+    expect(existsSync(host.own('lock'))).toBe(false);
+  });
+
+  it('gives its lock to nobody who outlives it', () => {
+    const host = new Host(shell);
+    const daemon = change('start a daemon', sh`sleep 5 </dev/null >/dev/null 2>&1 &`);
+    expect(host.push([daemon]).pushed.kind).toBe('done');
+    expect(host.push([write(host, 'file')]).pushed.kind).toBe('done');
+  });
+
+  it.each([
+    ['1000 4096 500 1000', 'only 3 MiB are free in'],
+    ['100000 4096 0 1000', 'no inode is free in'],
+  ])('touches nothing where there is no room: %s', (free, why) => {
+    const host = new Host(shell);
+    host.tool('stat', `[ "$1 $2 $3" = "-f -c %f %S %d %c" ] && echo ${free}`);
+    const { pushed } = host.push([write(host, 'file')]);
+    expect(pushed).toEqual({ kind: 'unready', why: expect.stringContaining(why) as unknown });
+    expect(host.files()).toEqual({});
+  });
+
+  it('goes on where a file system has no limit of inodes', () => {
+    const host = new Host(shell);
+    host.tool('stat', 'echo 100000 4096 0 0');
+    expect(host.push([write(host, 'file')]).pushed.kind).toBe('done');
+  });
+
+  it('waits for cloud-init to finish before it installs packages', () => {
+    const host = new Host(shell);
+    mkdirSync(host.own('cloud-init'));
+    writeFileSync(host.own('cloud-init/status.json'), '{}');
+    host.tool(
+      'cloud-init',
+      `[ "$1" = status ] || exit 64
+[ -e "${host.own('asked')}" ] && { echo 'status: done'; exit; }
+touch "${host.own('asked')}"; echo 'status: running'`,
+    );
+    const { pushed, notes } = host.push([{ ...write(host, 'file'), resource: 'package' }]);
+    expect(notes).toEqual(['waits for cloud-init to finish']);
+    expect(pushed.kind).toBe('done');
+    // Who installs nothing asks for nothing.
+    host.tool('cloud-init', 'echo "status: running"');
+    expect(host.push([write(host, 'other')]).notes).toEqual([]);
+  });
+
+  it('waits for who has the lock of dpkg, names it, and gives up in the end', async () => {
+    const host = new Host(shell);
+    const locker = await lockedByPerl(host.own('dpkg-lock-frontend'));
+    const install = { ...write(host, 'file'), resource: 'package' };
+    const who = `perl, process ${String(locker.pid)}, to give ${host.own('dpkg-lock-frontend')} free`;
+    const gaveUp = host.push([install]);
+    expect(gaveUp.notes).toEqual([`waits for ${who}`]);
+    expect(gaveUp.pushed).toEqual({ kind: 'unready', why: `waited 2 s for ${who}` });
+    expect(host.files()).toEqual({});
+    setTimeout(() => locker.kill(), 500);
+    const [went] = await Promise.all([once(locker, 'exit').then(() => host.push([install]))]);
+    expect(went.pushed.kind).toBe('done');
   });
 
   it('runs nothing when the script is cut at the end of any line', () => {

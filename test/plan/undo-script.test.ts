@@ -3,6 +3,7 @@
  * hosts. Of units, interfaces and packet filters the lab tells; here the tools for them are fakes.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -25,8 +26,21 @@ import { undoScriptPath } from '../../src/plan/undo-script';
 import { freshDirectory, runWith, shells, type Shell } from '../facts/shell';
 
 const tools = [
-  ...['awk', 'base64', 'cat', 'chmod', 'chown', 'cp', 'cut', 'date', 'dirname', 'find', 'grep'],
-  ...['kill', 'ln', 'mkdir', 'mv', 'rm', 'rmdir', 'sed', 'setsid', 'sha256sum', 'sleep', 'sort'],
+  ...['awk', 'base64', 'cat', 'chmod', 'chown', 'cp', 'cut', 'date', 'dirname', 'find', 'flock'],
+  ...[
+    'grep',
+    'kill',
+    'ln',
+    'mkdir',
+    'mv',
+    'rm',
+    'rmdir',
+    'sed',
+    'setsid',
+    'sha256sum',
+    'sleep',
+    'sort',
+  ],
   ...['stat', 'timeout', 'touch'],
 ];
 const questions = [sh`echo the same`];
@@ -42,7 +56,8 @@ class Host {
     for (const name of ['bin', 'etc', 'proc-sys', 'run']) mkdirSync(this.path(name));
     for (const name of tools) {
       const [place = ''] = ['/usr/bin', '/bin'].filter((each) => existsSync(join(each, name)));
-      const isBusybox = shell[0] === 'busybox';
+      // The busybox of Debian has no flock(1), and Debian is never without the other one.
+      const isBusybox = shell[0] === 'busybox' && name !== 'flock';
       symlinkSync(isBusybox ? '/usr/bin/busybox' : join(place, name), this.path(`bin/${name}`));
     }
     this.tool('sh', `exec /usr/bin/env PATH=/usr/bin:/bin ${shell.join(' ')} "$@"`);
@@ -74,12 +89,13 @@ class Host {
       .replaceAll('/var/lib/wgpush', this.path('wgpush'))
       .replaceAll('/proc/sys/', `${this.path('proc-sys')}/`)
       .replaceAll('/run/systemd', this.path('no-systemd'))
+      .replaceAll('/run/wgpush-lock', this.path('run/wgpush-lock'))
       .replaceAll('/run/wgpush-undo', this.path('run/wgpush-undo'))
       .replaceAll(/ PATH=\S+/g, ` PATH=${this.path('bin')}`);
   }
 
   /** A push of these commands; each call has a nonce of its own. */
-  push(commands: readonly Script[], undo: Undo, confirmSeconds = 1) {
+  push(commands: readonly Script[], undo: Undo | undefined, confirmSeconds = 1) {
     const changes = commands.map((command, index): PlannedChange => {
       const summary = `change ${String(index + 1)}`;
       return {
@@ -94,7 +110,8 @@ class Host {
     });
     pushes += 1;
     const nonce = `c0ffee${String(pushes)}`;
-    const script = pushScript(changes, questions, '', confirmSeconds);
+    const terms = { digest: '', by: 'alice@laptop', limitSeconds: 100, confirmSeconds };
+    const script = pushScript(changes, questions, terms);
     // Whether a host is still as it was seen is not what is looked at here.
     const text = this.#text(script).replaceAll(/\[ "\$seen" != [^\]]*\]/g, 'false');
     return {
@@ -221,7 +238,9 @@ it('a host that waits for a confirmation is not pushed to again', async () => {
   const first = host.push([sh`echo new >${host.path('etc/file')}`], undo, 2);
   first.run();
   const second = host.push([sh`echo newer >${host.path('etc/file')}`], undo);
-  expect(second.run()).toEqual({ kind: 'open', seconds: 2 });
+  const seen = second.run();
+  expect(seen).toMatchObject({ kind: 'open', isGoingBack: false, seconds: 2 });
+  expect(seen).toMatchObject({ holder: { by: 'alice@laptop' } });
   expect(host.read('etc/file')).toBe('new\n');
   await host.ends(first.nonce);
   expect(host.read('etc/file')).toBe('old');
@@ -236,11 +255,40 @@ it('one whose watchdog is gone goes back when the next push comes', async () => 
   const [pid] = (host.read('wgpush/undo/worker') ?? '').split(' ');
   process.kill(Number(pid), 'SIGKILL');
   await sleep(200);
-  expect(host.push([sh`echo newer >${host.path('etc/file')}`], undo).run()).toEqual({
-    kind: 'open',
-    seconds: 0,
+  expect(host.push([sh`echo newer >${host.path('etc/file')}`], undo).run()).toMatchObject({
+    ...{ kind: 'open', seconds: 0 },
+    holder: { by: 'alice@laptop' },
   });
   expect(host.read('etc/file')).toBe('old');
+});
+
+it('nothing is done without the means to lock a host', () => {
+  const host = new Host(posix);
+  rmSync(host.path('bin/flock'));
+  const { run } = host.push([sh`echo new >${host.path('etc/file')}`], {});
+  expect(run()).toEqual({ kind: 'unready', why: 'there is no flock(1), of util-linux' });
+  expect(host.read('etc/file')).toBeUndefined();
+});
+
+it('nobody goes back while a host is being changed, and whoever tries is told by whom', async () => {
+  const host = new Host(posix);
+  const undo = { paths: [host.write('etc/file', 'old')] };
+  const first = host.push([sh`echo new >${host.path('etc/file')}`], undo, 600);
+  first.run();
+  host.settle('confirm', first.nonce);
+  // Nothing that it changes can be taken back, so it saves nothing.
+  const other = host.push([sh`sleep 2`], undefined);
+  const child = other.start();
+  while (host.read('run/wgpush-lock') === undefined) await sleep(20);
+  expect(host.settle('rollback', first.nonce)).toMatchObject({
+    kind: 'held',
+    holder: { by: 'alice@laptop' },
+  });
+  await once(child, 'exit');
+  expect(host.read('etc/file')).toBe('new\n');
+  expect(host.settle('rollback', first.nonce)).toEqual({ kind: 'restored' });
+  expect(host.read('etc/file')).toBe('old');
+  expect(host.read('run/wgpush-lock')).toBeUndefined();
 });
 
 it('nothing is done where what there is cannot be saved', () => {
