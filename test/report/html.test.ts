@@ -197,6 +197,34 @@ describe('the pairs', () => {
   });
 });
 
+describe('the picture of the mesh', () => {
+  const twenty = Array.from({ length: 20 }, (_, index) => `web-${String(index + 10)}`);
+
+  /** How long each failing line is, of those that have this class too. */
+  function lengths(html: string, kind: string): readonly number[] {
+    const path = new RegExp(`class="edge fail ${kind}" d="([^"]*)"`).exec(html)?.[1] ?? '';
+    return [...path.matchAll(/M(\S+) (\S+?)L(\S+) ([^M]+)/g)].map(([, ...ends]) => {
+      const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = ends.map(Number);
+      return Math.hypot(x2 - x1, y2 - y1);
+    });
+  }
+
+  it('cuts the lines of a host that is down short, so that one that fails elsewhere is seen', () => {
+    const run = fleetRun(twenty, { down: ['web-13'], broken: ['web-11 web-25'] });
+    const html = htmlReport(run, shown);
+    const [cut, whole] = [lengths(html, 'many cut'), lengths(html, 'many')];
+    expect([cut.length, whole.length]).toEqual([19, 1]);
+    expect(Math.max(...cut)).toBeLessThan(Math.max(...whole) / 5);
+    expect(textOf(html)).toContain('190 pairs of peers: 20 fail, 170 pass.');
+    expect(textOf(html)).toContain('short lines: most pairs of that node');
+  });
+
+  it('leaves a few lines as they are', () => {
+    const html = htmlReport(fleetRun(twenty.slice(0, 5), { down: ['web-13'] }), shown);
+    expect([lengths(html, 'few cut').length, lengths(html, 'few').length]).toEqual([0, 4]);
+  });
+});
+
 describe('what is public', () => {
   it('is a row for all hosts of which the same is said, with the days that are left', () => {
     const text = textOf(pageOf('three hosts, all well'));

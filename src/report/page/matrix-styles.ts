@@ -26,13 +26,17 @@ export const matrixStyles = `
 .medium { font-size: 13px; line-height: 20px; }
 .medium td { min-width: 22px; height: 22px; padding: 0; }
 .large { font-size: 10px; line-height: 13px; border-spacing: 0; }
-.large td { min-width: 14px; height: 14px; padding: 0; border: solid var(--ground); border-width: 0 1px 1px 0; }
+.large td { min-width: 12px; height: 13px; padding: 0; border: solid var(--ground); border-width: 0 1px 1px 0; }
 .large caption { font-size: 13px; line-height: 1.4; }
 .medium tbody tr:hover td, .medium tbody tr:hover th, .large tbody tr:hover td, .large tbody tr:hover th { text-decoration: underline; }
+.scroll:has(> .large) { margin-inline: min(0px, calc(50% - min(50vw - 1.5rem, 50rem))); }
+.hint { display: none; }
+@media screen and (max-width: 40rem) { .hint { display: inline; } }
 @media print {
+  .scroll:has(> .large) { margin-inline: 0; }
   .matrix tbody th, .matrix caption { position: static; }
   .large { font-size: 3.4pt; line-height: 3.9pt; break-inside: avoid; }
-  .large td { min-width: 0; width: 6pt; height: 3.9pt; }
+  .large td { min-width: 0; width: 6pt; height: 3.9pt; border-width: 0; }
   #pairs:has(.large) { break-before: page; }
   .large caption, .matrix caption { font-size: 8pt; }
 }

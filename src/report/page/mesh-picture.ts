@@ -9,6 +9,7 @@ import { counted } from '../counted';
 import { outcomeState } from './host-changes';
 import { type Markup, markup, nothing } from './markup';
 import { layoutOf, type Place } from './mesh-layout';
+import { cutEnds, type Edge, edgesOf, line, stubs } from './mesh-edges';
 import { isBetweenPeers, type Pairs } from './pairs';
 import { badge, signs, type State, stateCounts, states, worst } from './state';
 
@@ -21,27 +22,32 @@ const longestName = 24;
 export function meshPicture(run: RunOutcome, mesh: Mesh, pairs: Pairs): Markup {
   const { places, radius } = layoutOf(mesh);
   const edges = edgesOf(mesh, pairs);
+  const cutAt = cutEnds(edges);
   const isSpelled = mesh.size <= mostSpelled;
   const longest = Math.max(...[...mesh.keys()].map((name) => Math.min(name.length, longestName)));
-  const margin = isSpelled ? 46 : longest * 6.8 + 34;
-  const side = isSpelled ? Math.max(150, longest * 7.5 + 24) : margin;
+  const margin = isSpelled ? 46 : longest * 7.4 + 38;
+  const side = isSpelled ? Math.max(110, longest * 9 + 20) : margin;
   const [width, height] = [radius + side, radius + margin];
   const density = edges.length > 1000 ? 'dense' : edges.length > 60 ? 'many' : 'few';
   const lines = states.toReversed().map((state) => {
     const own = edges.filter((edge) => edge.state === state);
-    if (own.length === 0) return nothing;
-    const path = own.map(({ from, to }) => `M${at(places, from)}L${at(places, to)}`).join('');
-    return markup`<path class="edge ${state} ${density}" d="${path}"/>\n`;
+    const whole = own.flatMap((edge) => (cutAt(edge).length > 0 ? [] : line(edge, places)));
+    const cut = own.flatMap((edge) => stubs(edge, cutAt(edge), places, radius * 0.2));
+    return markup`${path(`${state} ${density}`, whole)}${path(`${state} ${density} cut`, cut)}`;
   });
   const marks = [...places.values()].map((place) =>
     mark(place, nodeState(place.node, run), isSpelled),
   );
   return markup`<figure>
-<svg class="mesh" role="img" aria-labelledby="mesh-name mesh-words" viewBox="${box(width, height)}" width="${Math.round(width * 2)}" height="${Math.round(height * 2)}">
+<svg class="mesh ${isSpelled ? 'spelled' : 'crowded'}" role="img" aria-labelledby="mesh-name mesh-words" viewBox="${box(width, height)}" width="${Math.round(width * 2)}" height="${Math.round(height * 2)}">
 <title id="mesh-name">The mesh</title>
 <desc id="mesh-words">${inWords(mesh, edges)}</desc>
 ${lines}${marks}</svg>
-<figcaption>${inWords(mesh, edges)} ${keys(edges, mesh)}</figcaption>
+<figcaption>${inWords(mesh, edges)} ${keys(
+    edges,
+    mesh,
+    edges.some((edge) => cutAt(edge).length > 0),
+  )}</figcaption>
 </figure>`;
 }
 
@@ -49,29 +55,10 @@ function box(width: number, height: number): string {
   return [-width, -height, 2 * width, 2 * height].map((each) => each.toFixed(0)).join(' ');
 }
 
-function at(places: ReadonlyMap<string, Place>, name: string): string {
-  const { x = 0, y = 0 } = places.get(name) ?? {};
-  return `${x.toFixed(0)} ${y.toFixed(0)}`;
-}
-
-interface Edge {
-  readonly from: string;
-  readonly to: string;
-  readonly state: State;
-}
-
-/** Each pair of peers once. Where one of two hosts was not asked, nobody knows that the pair holds. */
-function edgesOf(mesh: Mesh, pairs: Pairs): readonly Edge[] {
-  const stateFrom = (from: string, to: string): State | undefined =>
-    mesh.get(from)?.isManaged === true ? (pairs.between(from, to)?.state ?? 'none') : undefined;
-  return [...mesh.values()].flatMap(({ name: from, peers }) =>
-    peers
-      .filter(({ host }) => from < host)
-      .map(({ host: to }) => {
-        const both = [stateFrom(from, to), stateFrom(to, from)];
-        return { from, to, state: worst(both.flatMap((state) => state ?? [])) };
-      }),
-  );
+function path(kind: string, strokes: readonly string[]): Markup {
+  return strokes.length === 0
+    ? nothing
+    : markup`<path class="edge ${kind}" d="${strokes.join('')}"/>\n`;
 }
 
 /** Undefined: none of ours. */
@@ -121,7 +108,7 @@ function label({ node, x, y, angle, isInside }: Place, name: string, isSpelled: 
   const left = x + (isMiddle ? 0 : Math.sign(Math.sin(angle)) * 16);
   const top = isMiddle ? y + (Math.cos(angle) > 0 ? -28 : 24) : y - 1;
   const under = node.addresses[0] ?? '';
-  return markup`<text class="${side}" x="${left.toFixed(1)}" y="${top.toFixed(1)}">${name}<tspan class="under" x="${left.toFixed(1)}" dy="13">${under}</tspan></text>`;
+  return markup`<text class="${side}" x="${left.toFixed(1)}" y="${top.toFixed(1)}">${name}<tspan class="under" x="${left.toFixed(1)}" dy="1.25em">${under}</tspan></text>`;
 }
 
 /** Away from the middle, and never upside down. */
@@ -144,7 +131,7 @@ function inWords(mesh: Mesh, edges: readonly Edge[]): string {
   return `${members}; ${counted(edges.length, 'pair')} of peers: ${stateCounts(links) || 'none'}.`;
 }
 
-function keys(edges: readonly Edge[], mesh: Mesh): Markup {
+function keys(edges: readonly Edge[], mesh: Mesh, isCut: boolean): Markup {
   const lines = states
     .filter((state) => edges.some((edge) => edge.state === state))
     .map(
@@ -156,6 +143,7 @@ function keys(edges: readonly Edge[], mesh: Mesh): Markup {
     'circle: host',
     ...(nodes.some(({ forwards }) => forwards) ? ['hexagon: hub'] : []),
     ...(nodes.some(({ isManaged }) => !isManaged) ? ['diamond: external peer'] : []),
+    ...(isCut ? ['short lines: most pairs of that node'] : []),
   ].join('; ');
   return markup`<span class="keys">${lines}<span class="quiet">${shapes}</span></span>`;
 }

@@ -6,10 +6,12 @@ figure { margin: .4rem 0; }
 .edge { fill: none; stroke: var(--skip); stroke-width: 1.4; }
 .edge.pass { stroke: var(--pass); }
 .edge.pass.many { stroke-width: .8; stroke-opacity: .45; }
-.edge.pass.dense { stroke-width: .5; stroke-opacity: .16; }
+.edge.pass.dense { stroke-width: .5; stroke-opacity: .12; }
 .edge.warn { stroke: var(--warn); stroke-width: 1.8; stroke-dasharray: 9 3 2 3; }
 .edge.fail { stroke: var(--fail); stroke-width: 2.2; stroke-dasharray: 6 4; }
-.edge.fail.dense { stroke-width: 1.2; }
+.edge.fail.dense { stroke-width: 1.4; }
+.edge.cut { stroke-dasharray: none; }
+.edge.fail.cut { stroke-width: 1.2; }
 .edge.skip { stroke-dasharray: 4 3; }
 .edge.none { stroke-dasharray: 1 4; }
 .edge.skip.dense, .edge.none.dense { stroke-width: .5; stroke-opacity: .4; }
@@ -28,5 +30,14 @@ figcaption { text-align: center; color: var(--quiet); font-size: .87rem; }
 .keys { display: block; margin-top: .3rem; }
 .key { white-space: nowrap; margin-right: .9rem; }
 .key svg { vertical-align: middle; }
-@media print { .mesh { max-height: 145mm; } }
+@media screen and (max-width: 40rem) {
+  .mesh.spelled text { font-size: 15px; }
+  .mesh.spelled .under { font-size: 13px; }
+  .mesh.crowded text { font-size: 14px; }
+  .mesh.crowded .pass text, .mesh.crowded .none text { display: none; }
+}
+@media print {
+  .mesh { max-height: 145mm; }
+  #mesh { break-inside: avoid; }
+}
 `;

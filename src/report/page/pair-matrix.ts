@@ -24,7 +24,7 @@ export function pairMatrix(pairs: Pairs): Markup {
   );
   return markup`<div class="scroll" role="region" aria-label="Pair matrix" tabindex="0">
 <table class="matrix ${size}">
-<caption>Rows ask, columns answer. ${legend(size)}</caption>
+<caption>Rows ask, columns answer. ${legend(size)}<span class="hint"> It scrolls sideways.</span></caption>
 <thead><tr><td class="corner"><span>from ↓ &nbsp; to →</span>${heads}</thead>
 <tbody>
 ${body}</tbody>

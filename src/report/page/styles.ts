@@ -81,9 +81,11 @@ ${listStyles}${meshStyles}${matrixStyles}
   a { text-decoration: none; }
   .scroll { overflow: visible; }
   .badge { padding: 0; }
+  .badge.none { padding: 0 .3em; }
   h2, h3, caption { break-after: avoid; }
   tr, figure, .tiles div, .change { break-inside: avoid; }
-  .head { break-after: avoid; }
+  .head:not(:last-child) { break-after: avoid; }
+  tbody tr:first-child { break-before: avoid; }
   thead { display: table-header-group; }
 }
 `;
