@@ -10,6 +10,7 @@ import { inventoryCommands, named, offline, type OfflineCommand } from './invent
 import { type Given, type Options, optionsOf } from './options';
 import { scheduleCommands } from './schedule-commands';
 import { UsageError } from './usage-error';
+import { version } from './version';
 
 /** Runs one command; gives the exit code. @throws on a bug of ours. */
 export async function commandLine(args: readonly string[]): Promise<number> {
@@ -21,6 +22,7 @@ export async function commandLine(args: readonly string[]): Promise<number> {
   };
   const parser = yargs()
     .scriptName('wgpush')
+    .version(version())
     .usage(
       '$0 <command>\n\nTurns VPS hosts into a WireGuard private network, and proves that it is one.',
     )
@@ -31,11 +33,24 @@ export async function commandLine(args: readonly string[]): Promise<number> {
       does(init),
     )
     .command('validate', 'check the inventory; no host is connected to', common, does(validate))
-    .command('plan', 'show what an apply would change; changes nothing', fleet, does(plan))
+    .command(
+      'plan',
+      'show what an apply would change; changes nothing',
+      (each) =>
+        fleet(each).option('out', {
+          type: 'string',
+          describe: 'a file for the plan, to be applied by apply --plan',
+        }),
+      does(plan),
+    )
     .command(
       'apply',
       'make the hosts what the inventory says',
-      (each) => applying(asking(fleet(each))),
+      (each) =>
+        applying(asking(fleet(each))).option('plan', {
+          type: 'string',
+          describe: 'do what this file of plan --out says, on hosts that are as they were then',
+        }),
       does(apply),
     )
     .command(

@@ -146,7 +146,7 @@ function begun(
   options: Options,
   startedAt: Date,
 ) {
-  const { limit, dryRun, forks, acceptNew } = options;
+  const { limit, dryRun, plan, out, forks, acceptNew } = options;
   return {
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
@@ -155,6 +155,8 @@ function begun(
     options: {
       ...(limit === undefined ? {} : { limit }),
       ...(dryRun && command !== 'plan' ? { dryRun } : {}),
+      ...(plan === undefined ? {} : { plan }),
+      ...(out === undefined ? {} : { out }),
       ...(acceptNew ? { acceptNew } : {}),
       forks,
     },

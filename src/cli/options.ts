@@ -18,6 +18,10 @@ export interface Options {
   readonly limit: string | undefined;
   readonly yes: boolean;
   readonly dryRun: boolean;
+  /** The file of a saved plan, which is to be applied. */
+  readonly plan: string | undefined;
+  /** Where a plan is to be saved. */
+  readonly out: string | undefined;
   readonly forks: number;
   /** Seconds. */
   readonly timeout: number;
@@ -64,6 +68,8 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     limit: text('limit'),
     yes: argv['yes'] === true,
     dryRun: argv['dryRun'] === true,
+    plan: text('plan'),
+    out: text('out'),
     forks: Number(argv['forks'] ?? 1),
     timeout: Number(argv['timeout'] ?? 1),
     confirmTimeout: Number(argv['confirmTimeout'] ?? 60),

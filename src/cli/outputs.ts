@@ -18,9 +18,14 @@ export async function checkOutputs(outputs: readonly Output[]): Promise<void> {
   for (const [index, file] of files.entries()) {
     const shown = outputs[index]?.file ?? file;
     if (files.indexOf(file) < index) throw new UsageError(`--output ${shown} is given twice`);
-    const trouble = await troubleWith(file);
-    if (trouble !== undefined) throw new UsageError(`--output ${shown}: ${trouble}`);
+    await checkWritable('--output', shown);
   }
+}
+
+/** @param option that the file was given by. @throws UsageError where it can't be, as far as is known. */
+export async function checkWritable(option: string, file: string): Promise<void> {
+  const trouble = await troubleWith(path.resolve(file));
+  if (trouble !== undefined) throw new UsageError(`${option} ${file}: ${trouble}`);
 }
 
 /** Says whether every file has its report; what could not be written is printed on stdout. */

@@ -18,6 +18,7 @@ import type { Lost } from './fleet';
 import { acquaint, type Assignment, type Inspection, planFor } from './inspection';
 import { inPhase, type Look, type Means, readOrLose } from './look';
 import { pushError } from './push-error';
+import { beyond } from './saved-plan';
 
 export interface Application {
   /** With all keys that are known now. */
@@ -118,11 +119,21 @@ function planStage(progress: Progress, stage: number, assignment: Assignment): S
   const tasks = compile(host, assignment.roles, assignment.wanted);
   const now = tasks.filter((task) => task.stage === stage && !task.isCheck);
   const plan = planFor(now, look);
-  if (plan.kind === 'planned') return { progress, changes: plan.changes };
-  return {
-    progress: { ...progress, failure: { outcome: 'failed', changes: [], error: plan.error } },
-    changes: [],
-  };
+  const error = plan.kind === 'refused' ? plan.error : objection(host, plan.changes, assignment);
+  if (plan.kind === 'planned' && error === undefined) return { progress, changes: plan.changes };
+  const refused: Failure = { outcome: 'failed', changes: progress.pushed, error: error ?? '' };
+  return { progress: { ...progress, failure: refused }, changes: [] };
+}
+
+/** Why these changes go beyond what was planned; undefined: they do not. */
+function objection(
+  { name }: Host,
+  changes: readonly PlannedChange[],
+  { planned }: Assignment,
+): string | undefined {
+  const surplus = planned && beyond(planned.get(name) ?? [], changes);
+  if (surplus === undefined) return undefined;
+  return `the plan does not have what is wanted now: ${surplus.summary}; it was not done, plan again`;
 }
 
 type PushEnd = Extract<Pushed, { kind: 'done' }> | Lost;

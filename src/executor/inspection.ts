@@ -20,6 +20,8 @@ export interface Assignment {
   readonly roles: readonly Role[];
   /** The hosts that this run touches; what is compiled for them comes from all. */
   readonly hosts: readonly Host[];
+  /** What an apply is held to, by host; it is left out where whatever is wanted is done. */
+  readonly planned?: ReadonlyMap<string, readonly PlannedChange[]>;
 }
 
 /** A host's plan, or why there is none. */

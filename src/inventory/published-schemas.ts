@@ -7,10 +7,14 @@ import exceptions from './schemas/exceptions.schema.json';
 import hosts from './schemas/hosts.schema.json';
 import lock from './schemas/lock.schema.json';
 import mesh from './schemas/mesh.schema.json';
+import plan from './schemas/plan.schema.json';
 import role from './schemas/role.schema.json';
 import services from './schemas/services.schema.json';
 
-const schemas: Readonly<Record<string, Schema>> = { hosts, mesh, services, exceptions, lock, role };
+const schemas: Readonly<Record<string, Schema>> = {
+  ...{ hosts, mesh, services, exceptions, lock, role },
+  plan,
+};
 
 /** What there is a schema of. */
 export const schemaNames: readonly string[] = Object.keys(schemas);

@@ -21,9 +21,33 @@ export async function revisionOf(inventory: string): Promise<Revision> {
   };
 }
 
+/**
+ * The SHA-256 of every file of an inventory, by its path in it: what lies beside the one that it is,
+ * as its variables and roles do, counts too.
+ * @param lockFile the path of its lock, whether it exists or not.
+ */
+export async function fileDigests(
+  inventory: string,
+  lockFile: string,
+): Promise<Readonly<Record<string, string>>> {
+  const isDirectory = (await stat(inventory)).isDirectory();
+  const directory = isDirectory ? inventory : path.dirname(inventory);
+  const beside = ['group_vars', 'host_vars', 'roles'].map((name) => path.join(directory, name));
+  const files = isDirectory
+    ? await filesIn(inventory)
+    : [inventory, lockFile, ...(await Promise.all(beside.map(filesIn))).flat()];
+  const digests = await Promise.all(
+    files.map(async (file): Promise<readonly [string, string][]> => {
+      const digest = await readFile(file).then(sha256, () => undefined);
+      return digest === undefined ? [] : [[path.relative(directory, file), digest]];
+    }),
+  );
+  return Object.fromEntries(digests.flat());
+}
+
 /** Hidden files are those of editors and of git. */
 async function filesIn(directory: string): Promise<readonly string[]> {
-  const found = await readdir(directory, { withFileTypes: true });
+  const found = await readdir(directory, { withFileTypes: true }).catch(() => []);
   const visible = found.filter(({ name }) => !name.startsWith('.'));
   const files = await Promise.all(
     visible.map(async (entry): Promise<readonly string[]> => {
@@ -38,10 +62,13 @@ async function digestOf(files: readonly string[], directory: string): Promise<st
   const whole = createHash('sha256');
   for (const file of files) {
     const text = await readFile(file).catch(() => Buffer.of());
-    const own = createHash('sha256').update(text).digest('hex');
-    whole.update(`${own}  ${path.relative(directory, file)}\n`);
+    whole.update(`${sha256(text)}  ${path.relative(directory, file)}\n`);
   }
   return whole.digest('hex');
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Undefined where it fails: there is no git, no checkout, or it is somebody else's. */

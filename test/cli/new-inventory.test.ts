@@ -129,6 +129,6 @@ test('schema of what has none says what there is', async () => {
   const { code, stderr } = await wgpush('schema', 'constructor');
   expect(code).toBe(1);
   expect(stderr).toBe(
-    'wgpush: there is no schema of constructor; there are hosts, mesh, services, exceptions, lock, role\n',
+    'wgpush: there is no schema of constructor; there are hosts, mesh, services, exceptions, lock, role, plan\n',
   );
 });
