@@ -54,10 +54,15 @@ export function publicAddress6(number: number): string {
   return `2001:db8::${String(10 + number)}`;
 }
 
+/** Its address in the private network, if it is in there. */
+export function privateAddress(number: number): string {
+  return `10.9.0.${String(10 + number)}`;
+}
+
 /**
  * A fresh lab. Bare hosts: neither wireguard-tools nor ufw is installed. Those behind NAT let only
  * SSH in, by the address that they would have had themselves. Those of `docker` have an engine; on
- * those of `noSystemd` nothing runs but sshd.
+ * those of `noSystemd` nothing runs but sshd. Those of `lan` have a private network beside the internet.
  * @param topic what the tests are about.
  */
 export async function labUp(
@@ -67,13 +72,15 @@ export async function labUp(
     nat = [],
     docker = [],
     noSystemd = [],
-  }: Readonly<Partial<Record<'nat' | 'docker' | 'noSystemd', readonly string[]>>> = {},
+    lan = [],
+  }: Readonly<Partial<Record<'nat' | 'docker' | 'noSystemd' | 'lan', readonly string[]>>> = {},
 ): Promise<Lab> {
   const name = `${topic}-${checkout}`;
   const options = [
     ...nat.flatMap((host) => ['--nat', host]),
     ...docker.flatMap((host) => ['--docker', host]),
     ...noSystemd.flatMap((host) => ['--no-systemd', host]),
+    ...lan.flatMap((host) => ['--lan', host]),
   ];
   await must(lab(name, ['up', String(size), ...options]));
   const directory = await mkdtemp(join(tmpdir(), `wgpush-lab-${name}-`));
