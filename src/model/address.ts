@@ -71,6 +71,16 @@ export function overlap(one: Subnet, other: Subnet): boolean {
   return contains(one, other.address) || contains(other, one.address);
 }
 
+/** Shared by many machines of the world: RFC 1918, RFC 4193, RFC 6598, and link-local ones. */
+export function isPrivate(ip: Address): boolean {
+  return privateNetworks.some((net) => contains(net, ip));
+}
+
+const privateNetworks = [
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'],
+  ...['127.0.0.0/8', 'fc00::/7', 'fe80::/10', '::1/128'],
+].flatMap((text) => subnet(text) ?? []);
+
 /** The addresses a host can have, as offsets into the subnet: network and broadcast are excluded. */
 export function hostOffsets(net: Subnet): { readonly first: bigint; readonly last: bigint } {
   const size = 1n << BigInt(bits(net.family) - net.prefixLength);

@@ -6,7 +6,7 @@
 import { type Connection, connections } from '../facts/connections';
 import { type OwnAddress, ownAddresses } from '../facts/own-addresses';
 import type { Seen } from '../facts/seen';
-import { type Address, address, contains, subnet, type Subnet } from '../model/address';
+import { type Address, address, contains, isPrivate, subnet, type Subnet } from '../model/address';
 import type { Service } from '../model/inventory';
 import { portsOf } from '../model/port';
 import { resource } from './resource';
@@ -116,13 +116,3 @@ function strayText(
     return [`${who} from ${from} to ${to}, past WireGuard (${service.owner})`];
   });
 }
-
-/** Shared by many machines of the world: RFC 1918, RFC 4193, RFC 6598, and link-local ones. */
-function isPrivate(ip: Address): boolean {
-  return privateNetworks.some((net) => contains(net, ip));
-}
-
-const privateNetworks = [
-  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'],
-  ...['127.0.0.0/8', 'fc00::/7', 'fe80::/10', '::1/128'],
-].flatMap((text) => subnet(text) ?? []);
