@@ -1,7 +1,7 @@
 /** What an executor says while it works, for whoever shows it. */
 
 /** What the fleet is busy with. */
-export type Phase = 'gather' | 'push' | 'verify';
+export type Phase = 'gather' | 'push' | 'verify' | 'knock';
 
 export type Event =
   | { readonly kind: 'phase-began'; readonly phase: Phase; readonly hosts: number }

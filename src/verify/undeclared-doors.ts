@@ -8,28 +8,30 @@ import { publishedPorts } from '../facts/published-ports';
 import type { Answers } from '../facts/questionnaire';
 import type { Check } from '../model/check';
 import type { Host } from '../model/host';
-import { servicesOn } from '../model/inventory';
+import { type Inventory, servicesOn } from '../model/inventory';
 import { isPortIn, portsText } from '../model/port';
 import { publicPortsOf } from '../model/public-port';
 import type { Wanted } from '../plan/values';
 import { publicAddressesOf } from './isolation';
-import type { Knock } from './knock';
+import type { Knock, KnockedAt } from './knock';
 
-export interface UndeclaredDoor {
-  readonly host: string;
-  readonly address: string;
+export interface UndeclaredPort {
   readonly port: number;
   /** Who is behind it: processes, or a container. */
   readonly holder: string;
 }
 
-/** What a host says of its doors; `untold`: why it says nothing. */
-export type Doors =
-  | { readonly kind: 'told'; readonly doors: readonly UndeclaredDoor[] }
+/** What a host says of its ports, ascending; `untold`: why it says nothing. */
+export type UndeclaredPorts =
+  | { readonly kind: 'told'; readonly ports: readonly UndeclaredPort[] }
   | { readonly kind: 'untold'; readonly why: string };
 
 /** @param answers undefined: the host could not be asked. */
-export function undeclaredDoorsOf(host: Host, wanted: Wanted, answers: Answers | undefined): Doors {
+export function undeclaredPortsOf(
+  host: Host,
+  wanted: Wanted,
+  answers: Answers | undefined,
+): UndeclaredPorts {
   if (answers === undefined) return { kind: 'untold', why: `${host.name} could not be asked` };
   const listening = answers.get(listeners().question.text);
   const publishing = answers.get(publishedPorts().question.text);
@@ -48,7 +50,7 @@ export function undeclaredDoorsOf(host: Host, wanted: Wanted, answers: Answers |
         holder: processes.length === 0 ? 'the kernel' : processes.join(', '),
       })),
     ];
-    return { kind: 'told', doors: doorsTo(host, wanted, sockets) };
+    return { kind: 'told', ports: portsOf(host, wanted, sockets) };
   } catch (error) {
     if (!(error instanceof UnexpectedAnswer)) throw error;
     return { kind: 'untold', why: error.message };
@@ -62,11 +64,11 @@ interface Socket {
   readonly holder: string;
 }
 
-function doorsTo(
+function portsOf(
   host: Host,
   { inventory, lock, today }: Wanted,
   sockets: readonly Socket[],
-): readonly UndeclaredDoor[] {
+): readonly UndeclaredPort[] {
   const own: readonly string[] = lock.hosts.get(host.name)?.addresses ?? [];
   const declared = [
     ...servicesOn(host.name, inventory).map(({ protocol, ports }) => ({ protocol, ports })),
@@ -83,20 +85,36 @@ function doorsTo(
     .filter(({ address }) => !own.includes(address));
   // A published port is named by its container, which comes first.
   const byPort = new Map(outward.toReversed().map(({ port, holder }) => [port, holder]));
+  return [...byPort]
+    .sort(([one], [other]) => one - other)
+    .map(([port, holder]) => ({ port, holder }));
+}
+
+/** A port, by a public address of its host. */
+export interface UndeclaredDoor extends UndeclaredPort {
+  readonly address: string;
+}
+
+export function undeclaredDoorsOf(
+  host: Host,
+  inventory: Inventory,
+  ports: readonly UndeclaredPort[],
+): readonly UndeclaredDoor[] {
   return publicAddressesOf(host, inventory).flatMap((address) =>
-    [...byPort]
-      .sort(([one], [other]) => one - other)
-      .map(([port, holder]) => ({ host: host.name, address, port, holder })),
+    ports.map((port) => ({ ...port, address })),
   );
 }
 
-/** @param knocks in the order of the doors. */
-export function judgeUndeclaredDoors(host: string, told: Doors, knocks: readonly Knock[]): Check {
+export function judgeUndeclaredDoors(
+  host: string,
+  told: UndeclaredPorts,
+  knocked: readonly KnockedAt<UndeclaredDoor>[],
+): Check {
   const title = `nothing undeclared answers on the public addresses of ${host}`;
   const check = { id: 'SC-2', host, title } as const;
   if (told.kind === 'untold') return { ...check, status: 'skip', evidence: told.why };
-  const { doors } = told;
-  const of = (kind: Knock['kind']) => doors.filter((_, index) => knocks[index]?.kind === kind);
+  const of = (kind: Knock['kind']) =>
+    knocked.filter(({ knock }) => knock.kind === kind).map(({ door }) => door);
   const open = of('open').map(
     ({ address, port, holder }) => `${String(port)}/tcp of ${holder} at ${address}`,
   );
@@ -108,7 +126,10 @@ export function judgeUndeclaredDoors(host: string, told: Doors, knocks: readonly
   if (untried > 0) {
     return { ...check, status: 'skip', evidence: `${String(untried)} ports could not be tried` };
   }
-  const ports = [...new Set(doors.map(({ port }) => port))];
+  const ports = told.ports.map(({ port }) => port);
+  if (ports.length > 0 && knocked.length === 0) {
+    return { ...check, status: 'skip', evidence: 'the inventory has no public address of it' };
+  }
   const evidence =
     ports.length === 0
       ? 'it listens on no port that is not declared'

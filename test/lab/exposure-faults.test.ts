@@ -5,7 +5,7 @@
 import { docker, makeImage, publish } from './docker';
 import { inventoryOf, type Report, reportIn } from './inventory';
 import { listen } from './listener';
-import { type Lab, labUp, publicAddress } from './running-lab';
+import { type Lab, labUp, privateAddress, publicAddress } from './running-lab';
 
 let lab: Lab;
 
@@ -15,7 +15,7 @@ const services = `services:
 `;
 
 beforeAll(async () => {
-  lab = await labUp('exposure', 3, { docker: ['host-2'] });
+  lab = await labUp('exposure', 3, { docker: ['host-2'], lan: ['host-1', 'host-3'] });
   await lab.writeInventory('prod', inventoryOf(lab, { 'services.yaml': services }));
   expect((await lab.wgpush('apply', '-i', 'prod', '--yes')).code).toBe(0);
   await listen(lab, 'host-3', '0.0.0.0', 5432);
@@ -46,6 +46,23 @@ test('of a fleet as it was applied nothing fails, and every host was looked at f
   expect(of('SC-2', /^nothing undeclared answers/).map(({ status }) => status)).toEqual(
     Array(3).fill('pass'),
   );
+  // Two services, of which each host has four addresses or two; nothing undeclared listens.
+  const fromHosts = of('SC-2', /other hosts/);
+  expect(fromHosts.map(({ title, status }) => [title, status])).toEqual(
+    [
+      'web of host-2 is closed to other hosts past WireGuard',
+      'other hosts can try host-2 at 203.0.113.12',
+      'other hosts can try host-2 at 2001:db8::12',
+      'postgres of host-3 is closed to other hosts past WireGuard',
+      'other hosts can try host-3 at 203.0.113.13',
+      'other hosts can try host-3 at 2001:db8::13',
+      'other hosts can try host-3 at 10.9.0.13',
+      'other hosts can try host-3 at fd00:9::13',
+    ].map((title) => [title, 'pass']),
+  );
+  expect(fromHosts.map(({ evidence }) => evidence)).toContain(
+    'no answer to host-1 over 203.0.113.13, 2001:db8::13, 10.9.0.13, fd00:9::13 and host-2 over 203.0.113.13, 2001:db8::13',
+  );
   expect(of('INV-3', /WireGuard only$/).map(({ status }) => status)).toEqual(Array(3).fill('pass'));
 });
 
@@ -53,8 +70,18 @@ test('each fault is named, and no other host is blamed', async () => {
   await makeImage(lab, 'host-2');
   await publish(lab, 'host-2', { name: 'stray', ports: ['9090:80'] });
   await Promise.all([
-    // Somebody opened a port by hand, for a program that nobody declared.
-    lab.on('host-1', 'ufw allow 7777').then(() => listen(lab, 'host-1', '0.0.0.0', 7777)),
+    // Somebody opened ports by hand, for programs that nobody declared: to all, to one host, and to a
+    // LAN. The controller gets nothing from the last two.
+    lab
+      .on(
+        'host-1',
+        `ufw allow 7777; ufw allow from ${publicAddress(2)} to any port 7778; ufw allow in on eth1 to any port 7779`,
+      )
+      .then(async () => {
+        await listen(lab, 'host-1', '0.0.0.0', 7777);
+        await listen(lab, 'host-1', '0.0.0.0', 7778);
+        await listen(lab, 'host-1', privateAddress(1), 7779);
+      }),
     // The guard of published ports is gone.
     lab.on('host-2', 'nft delete table inet wgpush'),
     // A client goes by the public address, and is let in.
@@ -75,9 +102,15 @@ systemd-run --unit kept-5432 perl /tmp/tcp-5432.pl 0.0.0.0 5432; sleep 1`,
   expect(at('SC-2 host-1:')).toEqual([
     'SC-2 host-1: nothing undeclared answers on the public addresses of host-1: the controller ' +
       `was let in to 7777/tcp of perl at ${publicAddress(1)}, which nobody declared`,
+    expect.stringMatching(
+      /^SC-2 host-1: nothing undeclared of host-1 answers other hosts past WireGuard: 7777\/tcp of perl accepted a connection from .*; 7778\/tcp of perl accepted a connection from host-2 over 203\.0\.113\.11; 7779\/tcp of perl accepted a connection from host-3 over 10\.9\.0\.11; nobody declared it$/,
+    ) as string,
   ]);
   expect(at('SC-2 host-2:')).toEqual([
     expect.stringContaining(`9090/tcp of container stray at ${publicAddress(2)}`) as string,
+    expect.stringContaining(
+      '9090/tcp of container stray accepted a connection from host-1, host-3 over 203.0.113.12',
+    ) as string,
   ]);
   expect(at('INV-3')).toEqual([
     expect.stringMatching(
@@ -87,6 +120,7 @@ systemd-run --unit kept-5432 perl /tmp/tcp-5432.pl 0.0.0.0 5432; sleep 1`,
   ]);
   expect(at('SC-2 host-3:')).toEqual([
     expect.stringMatching(/postgres is closed on the public address .* it accepted/) as string,
+    expect.stringMatching(/ past WireGuard: it accepted .* host-1 over .*10\.9\.0\.13/) as string,
   ]);
   expect(at('INV-1').map((line) => line.split(':')[0])).toEqual([
     'INV-1 host-1',
@@ -102,6 +136,12 @@ test('and with an apply and the client gone nothing fails', async () => {
   const report = await verify();
   expect(failures(report)).toEqual([]);
   expect(report.code).toBe(0);
+  const isolation = report.checks.filter(({ id }) => id === 'SC-2');
+  expect(isolation.filter(({ status }) => status !== 'pass')).toEqual([]);
+  // Whoever listened still does.
+  expect(isolation.map(({ evidence }) => evidence)).toContainEqual(
+    expect.stringContaining('no connection to 7777-7779, which are listened on, from host-'),
+  );
   // The container is still there, and still listens: the guard is what keeps it in.
   expect(await docker(lab, 'host-2', 'ps --format "{{.Names}}"')).toContain('stray');
 });

@@ -5,10 +5,12 @@ import type { Answers } from '../../src/facts/questionnaire';
 import { emptyLock } from '../../src/model/lock';
 import type { Wanted } from '../../src/plan/values';
 import {
-  type Doors,
   judgeUndeclaredDoors,
   undeclaredDoorsOf,
+  type UndeclaredPorts,
+  undeclaredPortsOf,
 } from '../../src/verify/undeclared-doors';
+import type { Knock } from '../../src/verify/knock';
 import { hostNamed, inventoryOf, serviceNamed, today } from '../model/fleet';
 
 const host = hostNamed('a');
@@ -26,26 +28,26 @@ function answers(sockets: readonly string[], published: readonly string[] = []):
 const tcp = (place: string, name: string) =>
   `tcp   LISTEN 0      128    ${place}    0.0.0.0:*    users:(("${name}",pid=1,fd=5))`;
 
-test('a listener that nobody declared is one, by each of its addresses once', () => {
-  const told = undeclaredDoorsOf(
+test('a listener that nobody declared is one, whatever it listens by', () => {
+  const told = undeclaredPortsOf(
     host,
     wanted,
     answers([tcp('0.0.0.0:7777', 'perl'), tcp('[::]:7777', 'perl'), tcp('127.0.0.1:81', 'x')]),
   );
-  expect(told).toMatchObject({ kind: 'told', doors: [{ port: 7777, holder: 'perl' }] });
+  expect(told).toMatchObject({ kind: 'told', ports: [{ port: 7777, holder: 'perl' }] });
 });
 
 test('what is declared is none: SSH, and a service', () => {
   const [{ first: port } = { first: 0 }] = inventory.services[0]?.ports ?? [];
   const declared = [tcp('0.0.0.0:22', 'sshd'), tcp(`0.0.0.0:${String(port)}`, 'pg')];
-  expect(undeclaredDoorsOf(host, wanted, answers(declared))).toEqual({ kind: 'told', doors: [] });
+  expect(undeclaredPortsOf(host, wanted, answers(declared))).toEqual({ kind: 'told', ports: [] });
 });
 
 test('a published port is its container’s, whether something listens for it or not', () => {
   const published = ['web 0.0.0.0:8080->80/tcp, :::8080->80/tcp', 'dns 127.0.0.1:53->53/tcp'];
   for (const sockets of [[], [tcp('0.0.0.0:8080', 'docker-proxy')]]) {
-    expect(undeclaredDoorsOf(host, wanted, answers(sockets, published))).toMatchObject({
-      doors: [{ port: 8080, holder: 'container web' }],
+    expect(undeclaredPortsOf(host, wanted, answers(sockets, published))).toMatchObject({
+      ports: [{ port: 8080, holder: 'container web' }],
     });
   }
 });
@@ -55,7 +57,7 @@ test.each<[string, Answers | undefined]>([
   ['a host that was not asked', new Map()],
   ['an answer that is cut short', cut()],
 ])('%s proves nothing', (_, said) => {
-  const told = undeclaredDoorsOf(host, wanted, said);
+  const told = undeclaredPortsOf(host, wanted, said);
   expect(told.kind).toBe('untold');
   expect(judgeUndeclaredDoors('a', told, [])).toMatchObject({ id: 'SC-2', status: 'skip' });
 });
@@ -65,21 +67,33 @@ function cut(): Answers {
   return new Map([...whole].map(([text, answer]) => [text, { ...answer, stdout: 'tcp LIS' }]));
 }
 
-const doors: Doors = {
+const told: UndeclaredPorts = {
   kind: 'told',
-  doors: [7777, 8888].map((port) => ({ host: 'a', address: '203.0.113.7', port, holder: 'perl' })),
+  ports: [7777, 8888].map((port) => ({ port, holder: 'perl' })),
 };
+const knocked = (...knocks: readonly Knock[]) =>
+  undeclaredDoorsOf(host, inventory, told.ports).map((door, index) => ({
+    door,
+    knock: knocks[index] ?? { kind: 'silent' },
+  }));
 
 test('one that opens fails, with who is behind it', () => {
-  const check = judgeUndeclaredDoors('a', doors, [{ kind: 'silent' }, { kind: 'open' }]);
+  const check = judgeUndeclaredDoors('a', told, knocked({ kind: 'silent' }, { kind: 'open' }));
   expect(check.status).toBe('fail');
-  expect(check.evidence).toContain('8888/tcp of perl at 203.0.113.7');
+  expect(check.evidence).toContain(`8888/tcp of perl at ${host.login.host}`);
   expect(check.evidence).not.toContain('7777');
 });
 
 test('all that do not open pass, and one that could not be tried is no proof', () => {
-  const closed = judgeUndeclaredDoors('a', doors, [{ kind: 'silent' }, { kind: 'refused' }]);
-  expect(closed).toMatchObject({ status: 'pass' });
-  const untried = [{ kind: 'silent' }, { kind: 'error', message: 'EMFILE' }] as const;
-  expect(judgeUndeclaredDoors('a', doors, untried).status).toBe('skip');
+  const closed = knocked({ kind: 'silent' }, { kind: 'refused' });
+  expect(judgeUndeclaredDoors('a', told, closed)).toMatchObject({ status: 'pass' });
+  const untried = knocked({ kind: 'silent' }, { kind: 'error', message: 'EMFILE' });
+  expect(judgeUndeclaredDoors('a', told, untried).status).toBe('skip');
+});
+
+test('a host without a public address that the inventory knows is not tried, and not proven', () => {
+  const inside = { ...host, endpoints: [], login: { ...host.login, host: '10.50.0.1' } };
+  expect(undeclaredDoorsOf(inside, inventory, told.ports)).toEqual([]);
+  expect(judgeUndeclaredDoors('a', told, [])).toMatchObject({ status: 'skip' });
+  expect(judgeUndeclaredDoors('a', { kind: 'told', ports: [] }, []).status).toBe('pass');
 });

@@ -9,7 +9,7 @@ import { inSession, reportOn } from '../run';
 export function driftCommand(options: Options): Promise<number> {
   return reportOn('drift', options, (loaded) =>
     inSession(loaded, options, async ({ assignment, means }) => {
-      const judgeDoors = probe(assignment);
+      const judgeDoors = probe(assignment, means);
       const { looks, outcomes, checks } = await inspect(assignment, means, { checks: true });
       const doors = await judgeDoors(looks);
       const { inventory, today } = assignment.wanted;

@@ -19,7 +19,7 @@ export function verifyCommand(options: Options, given: Given): Promise<number> {
   return reportOn('verify', options, (loaded) =>
     inSession(loaded, options, async (session) => {
       const { assignment, means } = session;
-      const judgeDoors = probe(assignment);
+      const judgeDoors = probe(assignment, means);
       const startedAt = Date.now();
       const first = await verify(assignment, means);
       const doors = await judgeDoors(first.looks);
