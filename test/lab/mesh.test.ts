@@ -72,8 +72,9 @@ describe('three hosts without wireguard-tools or ufw', () => {
       );
       // A handshake for each ordered pair, and a clock for each host.
       expect(checks.filter(({ id, status }) => id === 'SC-3' && status === 'pass')).toHaveLength(9);
-      // The service is closed to the public, and on each host what nobody declared.
-      expect(checks.filter(({ id, status }) => id === 'SC-2' && status === 'pass')).toHaveLength(4);
+      // The service is closed to the public, and on each host what nobody declared; other hosts see it
+      // closed as well, by both of its addresses.
+      expect(checks.filter(({ id, status }) => id === 'SC-2' && status === 'pass')).toHaveLength(7);
       expect(code).toBe(0);
     }
   });
@@ -151,6 +152,13 @@ describe('after an apply', () => {
         title: 'postgres is closed on the public address 203.0.113.13:5432',
         status: 'fail',
         evidence: 'it accepted a connection from the controller',
+      },
+      {
+        id: 'SC-2',
+        host: 'host-3',
+        title: 'postgres of host-3 is closed to other hosts past WireGuard',
+        status: 'fail',
+        evidence: 'it accepted a connection from host-1, host-2 over 203.0.113.13',
       },
     ]);
     expect((await lab.wgpush('apply', '-i', 'prod', '--yes')).code).toBe(0);
