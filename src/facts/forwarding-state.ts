@@ -19,8 +19,9 @@ export function forwardingState(): Fact<ForwardingState> {
     question: sh`cd /proc/sys || exit 1
 for key in net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/ipv6/conf/*/accept_ra; do
 case $key in */veth*) continue;; esac
-if [ -e "$key" ]; then printf 'value %s %s\n' "$key" "$(cat "$key")"; fi
+if [ -e "$key" ]; then set -- "$@" "$key"; fi
 done
+grep -H '' "$@" | sed 's/\(.*\):/value \1 /'
 ip -6 route show default proto ra | sed -n 's/.* dev \([^ ]*\).*/advertised \1/p' | sort -u
 echo done`,
     parse: (answer) => {

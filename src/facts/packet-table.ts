@@ -27,15 +27,18 @@ if [ -e ${path} ]; then cat ${path} || exit 1; echo 'end of file'; fi
 command -v nft >/dev/null || exit 0
 if [ -e ${path} ]; then
 echo 'loaded:'
-unshare -n true || exit 1
-unshare -n sh -c 'nft -f "$1" && nft -s list table "$2" "$3"' sh ${path} ${name} 2>/dev/null
+unshare -n sh -c 'nft -f "$1" && nft -s list table "$2" "$3" || :' sh ${path} ${name} 2>/dev/null || exit 1
+fi
+if live=$(nft -s list table ${name} 2>/dev/null); then
+printf 'live:\n%s\n' "$live"
+exit 0
 fi
 tables=$(nft list tables) || exit 1
 case "
 $tables
 " in *"
 table "${table}"
-"*) echo 'live:'; nft -s list table ${name} || exit 1;; esac`,
+"*) exit 1;; esac`,
     parse: (answer) => {
       const { exitCode, stdout } = answer;
       if (exitCode !== 0) throw new UnexpectedAnswer(`cannot read the table ${table}`, answer);
