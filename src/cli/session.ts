@@ -1,5 +1,6 @@
 /** A session: the inventory loaded, the hosts selected, and the means to talk to them. */
 import { homedir } from 'node:os';
+import { openBecomePasswords } from '../connection/become-passwords';
 import {
   defaultKnownHostsFiles,
   KnownHostsUnreadable,
@@ -96,6 +97,7 @@ async function connectWith(options: Options, onAccepted: (message: string) => vo
       knownHosts,
       acceptNew: options.acceptNew,
       connectTimeoutMs: options.timeout * 1000,
+      becomePasswords: openBecomePasswords(undefined),
       agentSocket: process.env['SSH_AUTH_SOCK'],
       home,
       onAccepted,

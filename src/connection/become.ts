@@ -1,34 +1,85 @@
 /**
- * Becoming root on a host, in the one place where it is done.
+ * Becoming root on a host, in the one place where it is done: the command, and what its end means.
  *
  * The limit in time stands inside: a timeout(1) of the login's own could not end what root runs.
  * sudo(8) drops SSH_CONNECTION, which tells by which path we came and so what a firewall must leave
  * open; env(1) hands it on, because sudo itself would do that for the tag SETENV only.
+ *
+ * Root's shell first says that it is there. What it says, and how sudo asks for a password, is not
+ * what stands in the command, because a login shell may print its commands (`set -x`): then we would
+ * take its word for sudo's, and the password would be run by a shell.
  */
-import type { Become } from '../model/host';
+import type { Login } from '../model/host';
+import type { Answer } from './answer';
+import { ending } from '../model/secret';
 
-/** What stands before a command, so that it is run as that user; any login shell reads it the same way. */
-export function becoming({ user }: Become): string {
-  // sudo's own words are looked at: they must not depend on the locale.
-  return `env LC_ALL=C sudo -n -u ${user} env "SSH_CONNECTION=$SSH_CONNECTION"`;
+/** How root's shell says that it is there. */
+export function readyMark(nonce: string): string {
+  return `${nonce}READY`;
 }
 
-/**
- * Why nothing was run; undefined where the script itself has begun. It is known by nothing on stdout
- * and by sudo's own words, with which its complaints begin.
- */
-export function refusalOf(
-  stdout: Buffer,
-  stderr: string,
-  code: number | undefined,
-): string | undefined {
-  if (stdout.length > 0 || code === 0 || code === undefined) return undefined;
-  if (code === 127 && /\bsudo\b.*(?:not found|No such file)/.test(stderr)) {
-    return 'there is no sudo; log in as root, or install it';
+/** How sudo asks for a password: `%U` is root (sudo(8), sudo-rs too). */
+export function promptMark(nonce: string): string {
+  return `${nonce}root`;
+}
+
+/** Any login shell reads it the same way. @param command words that any shell reads the same way. */
+export function asRoot(
+  command: string,
+  nonce: string,
+  { method, hasPassword }: { readonly method: 'sudo' | 'doas'; readonly hasPassword: boolean },
+): string {
+  const asking = method === 'sudo' && hasPassword ? `-S -p ${nonce}%U` : '-n';
+  const shell = `/bin/sh -c 'echo "${nonce}"READY; exec ${command}'`;
+  // Their own words are looked at: they must not depend on the locale.
+  return `env LC_ALL=C ${method} ${asking} -u root env "SSH_CONNECTION=$SSH_CONNECTION" ${shell}`;
+}
+
+/** The answer of what root has run; undefined where root has run nothing. */
+export function answerOfRoot(answer: Answer, nonce: string): Answer | undefined {
+  const mark = `${readyMark(nonce)}\n`;
+  const start = answer.stdout.indexOf(mark);
+  if (start === -1) return undefined;
+  return { ...answer, stdout: answer.stdout.subarray(start + mark.length) };
+}
+
+/** Why root has run nothing, in the words of sudo and the like, and what to do about it. */
+export function refusalOf({ stdout, stderr, exit }: Answer, { user, become }: Login): string {
+  const method = become?.method ?? 'sudo';
+  const lines = [stdout, stderr].flatMap((bytes) => ending(bytes.toString(), 1000).split('\n'));
+  const own = lines.filter((line) => line.startsWith(`${method}: `) && !beside.test(line));
+  const last = [...lines, ...own].findLast((line) => line.trim() !== '');
+  const words = last?.slice(0, 300) ?? `it ends with exit code ${String(exit?.code)}`;
+  const isMissing = new RegExp(`\\b${method}\\b.*(?:not found|No such file)|Unknown command`);
+  if (exit?.code === 127 && lines.some((line) => isMissing.test(line))) {
+    return `there is no ${method}; log in as root, or install it`;
   }
-  const words = /^sudo: .*/m.exec(stderr)?.[0];
-  if (words === undefined) return undefined;
-  const isAsking = /password is required|terminal is required|must have a tty/.test(words);
-  const remedy = 'give the user a line with NOPASSWD in /etc/sudoers.d, or log in as root';
-  return isAsking ? `${words}; passwords for sudo are not supported yet: ${remedy}` : words;
+  const why = remedies.find(({ complaint }) => own.some((line) => complaint.test(line)));
+  return why === undefined ? words : `${words}; ${why.remedy(user)}`;
 }
+
+/** What sudo complains of and goes on. */
+const beside = /unable to resolve host/;
+
+const remedies: readonly {
+  readonly complaint: RegExp;
+  readonly remedy: (user: string) => string;
+}[] = [
+  {
+    complaint: /^sudo: .*must have a tty/,
+    remedy: (user) =>
+      `wgpush has no terminal there: write "Defaults:${user} !requiretty" into /etc/sudoers.d`,
+  },
+  {
+    complaint: /^sudo: .*(?:password is required|terminal is required|authentication is required)/,
+    remedy: () =>
+      'give it by --ask-become-pass, --become-password-file or ansible_become_password, or give ' +
+      'the user a line with NOPASSWD in /etc/sudoers.d',
+  },
+  {
+    complaint: /^doas: (?:Authentication required|Authorization required|a tty is required)/,
+    remedy: (user) =>
+      `doas reads a password from a terminal only, and wgpush has none there: write "permit ` +
+      `nopass ${user} as root" into /etc/doas.conf, or let the user become root by sudo`,
+  },
+];

@@ -1,9 +1,11 @@
 /** One script over a transport: sent on stdin, bounded in time here and on the host. */
 import type { Login } from '../model/host';
-import { ending, printable } from '../model/secret';
+import { hidden, printable, type Secret } from '../model/secret';
 import { type Answer, readAnswer } from './answer';
-import { becoming, refusalOf } from './become';
-import type { Exit, Transport } from './channel';
+import { answerOfRoot, asRoot, refusalOf } from './become';
+import { openDialogue, Silence } from './become-dialogue';
+import type { BecomePasswords } from './become-passwords';
+import type { Channel, Exit, Transport } from './channel';
 import {
   type Connection,
   ConnectionLost,
@@ -14,11 +16,22 @@ import {
 } from './connection';
 
 /** The connection that a transport makes, for scripts of this login. */
-export function connectionOver(transport: Transport, login: Login): Connection {
+export function connectionOver(
+  transport: Transport,
+  login: Login,
+  passwords: BecomePasswords,
+): Connection {
   return {
-    run: (job) => runScript(transport, login, job),
+    run: (job) => runScript({ transport, login, passwords }, job),
     close: () => transport.close(),
   };
+}
+
+/** Where scripts run, and as whom. */
+interface Link {
+  readonly transport: Transport;
+  readonly login: Login;
+  readonly passwords: BecomePasswords;
 }
 
 /** What `timeout` gives a script between asking it to end and killing it. */
@@ -27,44 +40,33 @@ const killAfterSeconds = 5;
 const patienceMs = (killAfterSeconds + 3) * 1000;
 
 /** @throws as `Connection.run` does. */
-async function runScript(transport: Transport, login: Login, job: Job): Promise<Reply> {
+async function runScript(link: Link, job: Job): Promise<Reply> {
+  const { transport, login } = link;
   const startedAt = performance.now();
   const over = new AbortController();
   try {
     const answer = await Promise.race([
-      answerOf(transport, login, job, over.signal),
+      answerOf(link, job, over.signal),
       lossOf(transport),
       expiryOf(transport, job, over.signal),
     ]);
-    const { stdout, stderr, exit } = answer;
+    const { exit } = answer;
     if (exit === undefined || !(await transport.stands())) throw lost(transport);
-    if (login.become !== undefined) checkBecame(transport, login, answer);
+    const own = login.become === undefined ? answer : answerOfRoot(answer, job.nonce);
+    if (own === undefined) throw refused(link, refusalOf(answer, login));
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs >= job.timeoutMs && wasStopped(exit)) throw tooLate(transport, job);
-    return { stdout, stderr, exitCode: exit.code };
+    return { stdout: own.stdout, stderr: own.stderr, exitCode: exit.code };
   } finally {
     over.abort();
   }
 }
 
-/** @throws Unreachable where the user may not become who must run the script. */
-function checkBecame(
-  { place }: Transport,
-  { user }: Login,
-  { stdout, stderr, exit }: Answer,
-): void {
-  const why = refusalOf(stdout, ending(stderr.toString(), 300), exit?.code);
-  if (why === undefined) return;
-  throw new Unreachable(`${user} can't become root on ${place}: ${why}`);
-}
-
-async function answerOf(
-  transport: Transport,
-  login: Login,
-  job: Job,
-  over: AbortSignal,
-): Promise<Answer> {
-  const channel = await transport.open(commandOf(job, login));
+async function answerOf(link: Link, job: Job, over: AbortSignal): Promise<Answer> {
+  const { transport, login, passwords } = link;
+  const password = passwords.of(login);
+  const command = commandOf(job, login, { hasPassword: password !== undefined });
+  const channel = await transport.open(command);
   if (channel === undefined) throw lost(transport);
   if (over.aborted) {
     // It has been given up meanwhile, and must not run behind our back.
@@ -72,8 +74,42 @@ async function answerOf(
     throw tooLate(transport, job);
   }
   const answer = readAnswer(channel, transport.place, over, job.hear);
-  channel.stdin.end(job.script);
-  return answer;
+  if (password === undefined) {
+    channel.stdin.end(job.script);
+    return answer;
+  }
+  const [whole] = await Promise.all([answer, speak(link, channel, job, password)]);
+  return whole;
+}
+
+/** Gives the password where it is asked for, and the script. @throws Unreachable */
+async function speak(link: Link, channel: Channel, job: Job, password: Secret): Promise<void> {
+  const { transport, login, passwords } = link;
+  const { place } = transport;
+  const dialogue = openDialogue(channel, job.nonce);
+  try {
+    if (await dialogue.isAsked()) {
+      const give = () => dialogue.give(password);
+      const verdict = await passwords.offer(password, login.user, place, give);
+      if (verdict === 'refused') throw refused(link, 'sudo does not accept the password');
+      if (verdict === 'withheld') throw refused(link, withheld);
+    }
+  } catch (error) {
+    if (!(error instanceof Silence)) throw error;
+    throw refused(link, `sudo neither asks for a password nor begins: ${error.message}`);
+  }
+  // Nothing but root's shell may read the script.
+  channel.stdin.end(dialogue.isReady() ? job.script : '');
+}
+
+const withheld =
+  'the password was refused before, and is not tried again, so that no account is locked';
+
+/** Whatever a host says, it does not say the password. */
+function refused({ transport, login, passwords }: Link, why: string): Unreachable {
+  const password = passwords.of(login)?.reveal();
+  const words = password === undefined ? why : why.replaceAll(password, hidden);
+  return new Unreachable(`${login.user} can't become root on ${transport.place}: ${words}`);
 }
 
 async function lossOf(transport: Transport): Promise<never> {
@@ -94,11 +130,16 @@ function expiryOf(transport: Transport, job: Job, over: AbortSignal): Promise<ne
 }
 
 /** Any login shell reads this the same way. Zero seconds would mean no limit to timeout(1). */
-function commandOf({ nonce, timeoutMs }: Job, { become }: Login): string {
+function commandOf(
+  { nonce, timeoutMs }: Job,
+  { become }: Login,
+  { hasPassword }: { readonly hasPassword: boolean },
+): string {
   if (!/^[A-Za-z0-9]+$/.test(nonce)) throw new Error('a nonce is letters and digits');
   const seconds = String(Math.max(1, Math.ceil(timeoutMs / 1000)));
   const limited = `timeout -k ${String(killAfterSeconds)} ${seconds} /bin/sh -s -- ${nonce}`;
-  return `exec ${become === undefined ? '' : `${becoming(become)} `}${limited}`;
+  if (become === undefined) return `exec ${limited}`;
+  return `exec ${asRoot(limited, nonce, { method: become.method, hasPassword })}`;
 }
 
 /**

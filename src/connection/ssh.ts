@@ -12,6 +12,7 @@ import type { Client, KexAlgorithm } from 'ssh2';
 import { withPort } from '../model/address';
 import type { Jump } from '../model/host';
 import { type Attempt, authHandler, newAttempt, watchLogin } from './attempt';
+import type { BecomePasswords } from './become-passwords';
 import type { Connect } from './connection';
 import { type Keyring, type KeyringOptions, openKeyring } from './credentials';
 import { hostKeyAlgorithms } from './host-key';
@@ -23,6 +24,7 @@ import { unreachable } from './unreachable';
 import { hangUp, newWays, type Way } from './way';
 
 export interface SshOptions extends KeyringOptions, HostKeyCheckOptions {
+  readonly becomePasswords: BecomePasswords;
   /** From when it is a host's turn (see login-turns.ts) until the login is done. */
   readonly connectTimeoutMs: number;
 }
@@ -95,6 +97,7 @@ export function sshConnect(options: SshOptions): Connect {
         },
       },
       login,
+      options.becomePasswords,
     );
   };
 }

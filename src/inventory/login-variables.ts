@@ -116,7 +116,7 @@ function* readBecome(host: DeclaredHost): Reading<Become | undefined> {
     yield problemAt(user, `becoming ${shown(who)} is not supported: ${why}; leave it out`);
   }
   if (node === undefined || !(yield* readBoolean(node))) return undefined;
-  return { method: 'sudo', user: 'root' };
+  return { method: 'sudo', user: 'root', password: undefined };
 }
 
 const sudo = ['sudo', 'ansible.builtin.sudo', 'community.general.sudo'];

@@ -1,5 +1,6 @@
 /** A host as the inventory declares it. Its WireGuard identity is in the lock (see lock.ts). */
 import type { Address } from './address';
+import type { Secret } from './secret';
 
 export interface Host {
   readonly name: string;
@@ -40,10 +41,12 @@ export interface Jump {
   readonly identityFile: string | undefined;
 }
 
-/** sudo(8) without a password. */
+/** sudo(8), or doas(1) without a password. */
 export interface Become {
-  readonly method: 'sudo';
+  readonly method: 'sudo' | 'doas';
   readonly user: 'root';
+  /** What sudo may ask the user for; undefined: what was given for the run, or nothing. */
+  readonly password: Secret | undefined;
 }
 
 /** A name or an address, and a UDP port. */

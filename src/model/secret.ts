@@ -1,7 +1,7 @@
 /**
- * What must never be seen: private and preshared keys.
+ * What must never be seen: private and preshared keys, and passwords.
  *
- * Hosts mask them before a fact leaves (see facts/wireguard-file.ts). This is the second line: text
+ * Hosts mask keys before a fact leaves (see facts/wireguard-file.ts). This is the second line: text
  * that nobody has parsed, such as the end of a command's stderr or a login banner, passes through
  * here on its way to a person. It can't tell a private from a public key, so it hides both.
  */
@@ -11,6 +11,18 @@ const keyLike = /[A-Za-z0-9+/]{43,}=+/g;
 
 /** What stands where a secret stood. */
 export const hidden = '(hidden)';
+
+/** A text that nobody sees by mistake: whatever prints it prints that it is hidden. */
+export interface Secret {
+  /** The text itself, for whom it is meant for. */
+  readonly reveal: () => string;
+  readonly toString: () => string;
+  readonly toJSON: () => string;
+}
+
+export function secret(text: string): Secret {
+  return { reveal: () => text, toString: () => hidden, toJSON: () => hidden };
+}
 
 /** The text with everything that looks like a WireGuard key hidden. */
 export function redacted(text: string): string {

@@ -1,5 +1,6 @@
 /** How the tests connect: nothing of the user's own ssh (agent, keys, known_hosts) is looked at. */
 import { randomBytes } from 'node:crypto';
+import { openBecomePasswords } from '../../src/connection/become-passwords';
 import type { Connect, Connection, Reply } from '../../src/connection/connection';
 import { openKnownHosts } from '../../src/connection/known-hosts-files';
 import { sshConnect, type SshOptions } from '../../src/connection/ssh';
@@ -13,6 +14,7 @@ export async function connector(
     knownHosts: await openKnownHosts([knownHostsFile]),
     acceptNew: false,
     connectTimeoutMs: 10_000,
+    becomePasswords: openBecomePasswords(undefined),
     agentSocket: undefined,
     home: '/nonexistent',
     ...options,
