@@ -171,7 +171,18 @@ function fleet(argv: Argv): Argv {
       default: false,
       describe: 'trust and record SSH host keys that are not known yet',
     })
-    .option('known-hosts', { type: 'string', describe: 'instead of ~/.ssh/known_hosts' });
+    .option('known-hosts', { type: 'string', describe: 'instead of ~/.ssh/known_hosts' })
+    .option('ask-become-pass', {
+      alias: 'K',
+      type: 'boolean',
+      default: false,
+      describe: 'ask for the password for sudo, once for all hosts',
+    })
+    .option('become-password-file', {
+      alias: 'become-pass-file',
+      type: 'string',
+      describe: 'a file that has the password for sudo, or a program that prints it',
+    });
 }
 
 function drifting(argv: Argv): Argv {

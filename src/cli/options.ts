@@ -37,6 +37,10 @@ export interface Options {
   readonly color: boolean;
   readonly acceptNew: boolean;
   readonly knownHosts: string | undefined;
+  /** Is the password for sudo asked for? */
+  readonly askBecomePass: boolean;
+  /** The file that has it, or a program that prints it. */
+  readonly becomePasswordFile: string | undefined;
   /** The directory of what is remembered of all inventories. */
   readonly state: string | undefined;
   /** What a drift runs when something is new. */
@@ -62,6 +66,9 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     if (value === '') throw new UsageError(`--${name} needs a value`);
     return typeof value === 'string' ? value : undefined;
   };
+  if (argv['askBecomePass'] === true && argv['becomePasswordFile'] !== undefined) {
+    throw new UsageError('--ask-become-pass and --become-password-file: give one of them');
+  }
   const format = reportFormats.find((known) => known === argv['format']);
   return {
     inventory: text('inventory') ?? '',
@@ -81,6 +88,8 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     color: typeof argv['color'] === 'boolean' ? argv['color'] : hasColor(),
     acceptNew: argv['acceptNew'] === true,
     knownHosts: text('knownHosts'),
+    askBecomePass: argv['askBecomePass'] === true,
+    becomePasswordFile: text('becomePasswordFile'),
     state: text('state'),
     onDrift: text('onDrift'),
     journal: text('journal'),

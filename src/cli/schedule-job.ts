@@ -36,10 +36,13 @@ export async function jobOf(
     throw new UsageError(`--user ${user} needs --state DIR, where that user may write`);
   }
   if (options.acceptNew) throw new UsageError('a schedule trusts no new host key: --accept-new');
+  if (options.askBecomePass) {
+    throw new UsageError('a schedule has no terminal to ask on: --become-password-file');
+  }
   if (options.onDrift?.includes('\n') === true) throw new UsageError('--on-drift is one line');
   const state = await stateOf(place, options);
   const outputs = options.outputs.map(({ file }) => path.resolve(file));
-  const files = [options.journal, options.knownHosts].map((file) =>
+  const files = [options.journal, options.knownHosts, options.becomePasswordFile].map((file) =>
     file === undefined ? undefined : path.resolve(file),
   );
   const writes = [
@@ -63,6 +66,7 @@ export async function jobOf(
       ...outputs.flatMap((file) => ['--output', file]),
       ...named('--journal', files[0]),
       ...named('--known-hosts', files[1]),
+      ...named('--become-password-file', files[2]),
       ...named('--on-drift', options.onDrift),
     ],
   };

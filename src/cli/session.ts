@@ -1,6 +1,6 @@
 /** A session: the inventory loaded, the hosts selected, and the means to talk to them. */
 import { homedir } from 'node:os';
-import { openBecomePasswords } from '../connection/become-passwords';
+import { type BecomePasswords, openBecomePasswords } from '../connection/become-passwords';
 import {
   defaultKnownHostsFiles,
   KnownHostsUnreadable,
@@ -18,6 +18,7 @@ import { allocate } from '../model/allocation';
 import type { Lock } from '../model/lock';
 import { references } from '../plan/values';
 import { resources } from '../resources/closed-set';
+import { becomePassword } from './become-password';
 import { limited } from './limit';
 import type { Options } from './options';
 import { openProgress } from './progress';
@@ -51,8 +52,10 @@ export async function openSession(loaded: Loaded, options: Options): Promise<Ses
   const inventory = await resolved(loaded.inventory);
   const { lock } = allocate(inventory, loaded.lock, today());
   const wanted = { inventory, lock, keysToCome: new Set<string>(), today: today() };
+  const passwords = openBecomePasswords(await becomePassword(hosts, options));
   const progress = await openProgress(options);
-  const fleet = openFleet(await connectWith(options, progress.say), { forks: options.forks });
+  const connect = await connectWith(options, passwords, progress.say);
+  const fleet = openFleet(connect, { forks: options.forks });
   let recorded = lockText(loaded.lock);
   return {
     assignment: { wanted, roles: loaded.roles, hosts },
@@ -87,7 +90,11 @@ async function resolved(inventory: Inventory): Promise<Inventory> {
   return found;
 }
 
-async function connectWith(options: Options, onAccepted: (message: string) => void) {
+async function connectWith(
+  options: Options,
+  becomePasswords: BecomePasswords,
+  onAccepted: (message: string) => void,
+) {
   const home = homedir();
   try {
     const knownHosts = await openKnownHosts(
@@ -97,7 +104,7 @@ async function connectWith(options: Options, onAccepted: (message: string) => vo
       knownHosts,
       acceptNew: options.acceptNew,
       connectTimeoutMs: options.timeout * 1000,
-      becomePasswords: openBecomePasswords(undefined),
+      becomePasswords,
       agentSocket: process.env['SSH_AUTH_SOCK'],
       home,
       onAccepted,

@@ -63,6 +63,7 @@ function settled(declared: DeclaredHost, hosts: readonly LocatedHost[]): Declare
       () => node(atHome(login.identityFile ?? '')),
     ],
     ['ansible_become', login.become !== undefined, () => node(true)],
+    ['ansible_become_method', login.become?.method === 'doas', () => node('doas')],
     ['wg_address', host.chosenAddresses.length > 0, () => list(host.chosenAddresses)],
     [
       'wg_endpoint',
@@ -87,6 +88,10 @@ function settled(declared: DeclaredHost, hosts: readonly LocatedHost[]): Declare
 
 /** Everything of a team's that is not for wgpush, in one line. What counts of Ansible's was told. */
 function* checkLeftOut(root: YamlNode, { declared }: Groups): Reading<void> {
+  if (declared.some((host) => namesOf.becomePassword.some((name) => variableOf(host, name)))) {
+    const right = 'give them by --ask-become-pass or --become-password-file';
+    yield problemAt(root, `passwords are not carried over; ${right}`);
+  }
   const known = new Set<string>(Object.values(namesOf).flat());
   const isOwn = (name: string) => !known.has(name) && !name.startsWith('ansible_');
   const names = new Set(

@@ -4,8 +4,15 @@ import type { Reading } from './reading';
 import { shown } from './wording';
 import { items, problemAt, textOf, type YamlNode } from './yaml-node';
 
-/** The value that counts, under the first of its names that the host has; undefined without one. */
-export function* find(host: DeclaredHost, names: readonly string[]): Reading<YamlNode | undefined> {
+/**
+ * The value that counts, under the first of its names that the host has; undefined without one.
+ * @param isSecret what is wrong with it is told without the value.
+ */
+export function* find(
+  host: DeclaredHost,
+  names: readonly string[],
+  { isSecret = false }: { readonly isSecret?: boolean } = {},
+): Reading<YamlNode | undefined> {
   const node = names.map((name) => variableOf(host, name)).find((found) => found !== undefined);
   const vaulted = items(node).find(({ tag }) => tag === 'vault');
   if (vaulted !== undefined) {
@@ -15,7 +22,7 @@ export function* find(host: DeclaredHost, names: readonly string[]): Reading<Yam
   }
   const template = items(node).find((item) => textOf(item)?.includes('{{') === true);
   if (template === undefined) return node;
-  const found = shown(textOf(template) ?? '');
+  const found = isSecret ? 'the template' : shown(textOf(template) ?? '');
   yield problemAt(template, `templates are not read; write the value in place of ${found}`);
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** What an inventory can be imported from: wg-quick(8) configurations, or an inventory of Ansible's. */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Problem } from '../model/problem';
+import { distinct, type Problem } from '../model/problem';
 import { importAnsible } from './ansible-import';
 import { readHostsSource } from './hosts-source';
 import { type Imported, importedFiles, mistakesIn } from './imported';
@@ -95,5 +95,5 @@ async function fromAnsible(
   };
   if (read?.root === undefined) return { value: undefined, problems: read?.problems ?? [missing] };
   const { value, problems } = finish(importAnsible(read.root, variables, directory));
-  return { value, problems: [...read.problems, ...variables.warnings, ...problems] };
+  return { value, problems: distinct([...read.problems, ...variables.warnings, ...problems]) };
 }

@@ -3,8 +3,10 @@
  * tools can read ours and the two can be compared.
  */
 import { stringify } from 'yaml';
+import { hidden } from '../model/secret';
 import type { Group } from './group-tree';
 import type { DeclaredHost, Groups } from './groups';
+import { namesOf } from './variable-names';
 import { isList, isMapping, type YamlNode } from './yaml-node';
 
 /** `{ GROUP: { hosts, children }, …, _meta: { hostvars: { HOST: { … } } } }` */
@@ -56,7 +58,7 @@ export function yamlListing(groups: Groups): string {
 /** What counts for a host of every variable. */
 export function variablesOf(host: DeclaredHost): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    [...countingVariables(host)].map(([name, node]) => [name, exported(node)]),
+    [...countingVariables(host)].map(([name, node]) => [name, exportedAs(name, node)]),
   );
 }
 
@@ -91,8 +93,14 @@ function nonEmpty(key: string, names: readonly string[]): Readonly<Record<string
   return names.length === 0 ? {} : { [key]: names };
 }
 
+/** The value of a variable as Ansible writes it in JSON, but a password. */
+export function exportedAs(name: string, node: YamlNode): unknown {
+  const isSecret = (namesOf.becomePassword as readonly string[]).includes(name);
+  return isSecret && node.tag !== 'vault' ? hidden : exported(node);
+}
+
 /** A value as Ansible writes it in JSON. */
-export function exported({ value, tag }: YamlNode): unknown {
+function exported({ value, tag }: YamlNode): unknown {
   if (tag === 'vault') return { __ansible_vault: value };
   if (tag === 'unsafe') return { __ansible_unsafe: value };
   if (isList(value)) return value.map(exported);

@@ -7,7 +7,7 @@
 import path from 'node:path';
 import type { Inventory } from '../model/inventory';
 import type { Lock } from '../model/lock';
-import type { Problem } from '../model/problem';
+import { distinct, type Problem } from '../model/problem';
 import type { Role } from '../model/role';
 import type { Groups } from './groups';
 import { smallestInventory } from './hosts-file';
@@ -119,12 +119,9 @@ async function readTexts(
   };
 }
 
-/** By file, line and column, each once: a mistake behind an alias is met wherever it is used. */
+/** By file, line and column. */
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
-  const distinct = new Map(
-    problems.map((problem) => [JSON.stringify(Object.values(problem)), problem] as const),
-  );
-  return [...distinct.values()].sort(
+  return distinct(problems).toSorted(
     (one, other) =>
       compare(one.file, other.file) ||
       one.line - other.line ||

@@ -2,6 +2,7 @@
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import type { Become, Login } from '../model/host';
+import { type Secret, secret } from '../model/secret';
 import { find } from './counting-variable';
 import { reachable } from './endpoint';
 import type { DeclaredHost } from './groups';
@@ -103,23 +104,45 @@ function* readIdentityFile(
 
 function* readBecome(host: DeclaredHost): Reading<Become | undefined> {
   const node = yield* find(host, namesOf.become);
-  const method = yield* find(host, namesOf.becomeMethod);
   const user = yield* find(host, namesOf.becomeUser);
-  const how = textOf(method);
-  if (method !== undefined && how !== undefined && !sudo.includes(how)) {
-    const message = `becoming root by ${shown(how)} is not supported yet; wgpush knows sudo`;
-    yield problemAt(method, message);
-  }
+  const method = yield* readBecomeMethod(host);
+  const password = yield* readBecomePassword(host);
   const who = textOf(user);
   if (user !== undefined && who !== undefined && who !== 'root') {
     const why = 'packages, files and the firewall are changed by root';
     yield problemAt(user, `becoming ${shown(who)} is not supported: ${why}; leave it out`);
   }
   if (node === undefined || !(yield* readBoolean(node))) return undefined;
-  return { method: 'sudo', user: 'root', password: undefined };
+  return { method, user: 'root', password };
 }
 
-const sudo = ['sudo', 'ansible.builtin.sudo', 'community.general.sudo'];
+function* readBecomeMethod(host: DeclaredHost): Reading<Become['method']> {
+  const node = yield* find(host, namesOf.becomeMethod);
+  const how = textOf(node);
+  if (node === undefined || how === undefined) return 'sudo';
+  const method = becomeMethods.get(how.replace(/^(?:ansible\.builtin|community\.general)\./, ''));
+  if (method !== undefined) return method;
+  const why = how === 'su' ? 'su reads a password from a terminal only' : 'wgpush does not know it';
+  const right = 'use sudo or doas, or log in as root';
+  yield problemAt(node, `becoming root by ${shown(how)} is not supported: ${why}; ${right}`);
+  return 'sudo';
+}
+
+const becomeMethods = new Map([
+  ['sudo', 'sudo' as const],
+  ['doas', 'doas' as const],
+]);
+
+/** Nothing of what is wrong with it tells what it is. */
+function* readBecomePassword(host: DeclaredHost): Reading<Secret | undefined> {
+  const node = yield* find(host, namesOf.becomePassword, { isSecret: true });
+  if (node === undefined || node.value === null || node.value === '') return undefined;
+  const text = textOf(node);
+  if (text !== undefined && !/[\r\n\0]/.test(text)) return secret(text);
+  const right = 'write it in quotes if it looks like a number';
+  yield problemAt(node, `a password is a text of one line; ${right}`);
+  return undefined;
+}
 
 /** What Ansible takes for true and false (`boolean` of its convert_bool). */
 function* readBoolean(node: YamlNode): Reading<boolean> {

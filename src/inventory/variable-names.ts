@@ -19,6 +19,7 @@ export const namesOf = {
   become: ['ansible_become'],
   becomeMethod: ['ansible_become_method'],
   becomeUser: ['ansible_become_user'],
+  becomePassword: ['ansible_sudo_pass', 'ansible_become_pass', 'ansible_become_password'],
   /** In the order in which Ansible puts them on the command line. */
   sshArguments: ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'],
   addresses: ['wg_address', 'wireguard_addresses', 'wireguard_address', 'vpn_ip'],
@@ -50,15 +51,11 @@ const withoutBearing = new Set([
   'ansible_ssh_use_tty',
 ]);
 
-const noPassword = 'let the user run sudo without one (NOPASSWD in /etc/sudoers.d)';
-
 /** Ways to log in and to become root that come later, and what to do until then. */
 const notYet = new Map([
-  ['ansible_become_pass', noPassword],
-  ['ansible_become_password', noPassword],
-  ['ansible_sudo_pass', noPassword],
-  ['ansible_become_exe', 'wgpush calls sudo'],
+  ['ansible_become_exe', 'wgpush calls sudo or doas, by the PATH of the user'],
   ['ansible_become_flags', 'wgpush calls sudo with flags of its own'],
+  ['ansible_doas_pass', 'doas reads a password from a terminal only: permit nopass'],
   ['ansible_password', 'log in with a key: ansible_ssh_private_key_file'],
   ['ansible_ssh_pass', 'log in with a key: ansible_ssh_private_key_file'],
   ['ansible_ssh_password', 'log in with a key: ansible_ssh_private_key_file'],

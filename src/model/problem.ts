@@ -13,3 +13,11 @@ export interface Problem {
 export function problemText({ file, line, column, message }: Problem): string {
   return `${file}:${String(line)}:${String(column)}: ${message}`;
 }
+
+/** Each once: a mistake of a group, or behind an alias, is met wherever it is used. */
+export function distinct(problems: readonly Problem[]): readonly Problem[] {
+  const byText = new Map(
+    problems.map((problem) => [JSON.stringify(Object.values(problem)), problem] as const),
+  );
+  return [...byText.values()];
+}

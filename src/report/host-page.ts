@@ -1,6 +1,6 @@
 /** All that the inventory says of one host, for a person and for a program. */
 import { withPort } from '../model/address';
-import type { Host } from '../model/host';
+import type { Become, Host } from '../model/host';
 import { type Inventory, mayReach, type Service } from '../model/inventory';
 import type { Identity } from '../model/lock';
 import { rangeText } from '../model/port';
@@ -41,7 +41,7 @@ export function hostPageJson({ host, inventory, identity, peers, variables }: Ho
     login: {
       ...login,
       identityFile: login.identityFile ?? null,
-      become: login.become ?? null,
+      become: login.become === undefined ? null : becomeOf(login.become),
       jumps: login.jumps.map((jump) => ({ ...jump, identityFile: jump.identityFile ?? null })),
     },
     persistentKeepalive: persistentKeepalive ?? null,
@@ -136,6 +136,11 @@ function section(title: string, rows: readonly (readonly string[])[]): string {
 
 function endpointsOf({ endpoints }: Host): readonly string[] {
   return endpoints.map(({ host, port }) => withPort(host, port));
+}
+
+/** Without the password. */
+function becomeOf({ method, user }: Become): Pick<Become, 'method' | 'user'> {
+  return { method, user };
 }
 
 function becoming({ login: { become } }: Host): string {

@@ -114,6 +114,20 @@ test('show --format json prints one document', async () => {
   });
 });
 
+test('a password of the inventory is in nothing that is printed', async () => {
+  const own = directoryOf({
+    'inventory/prod/hosts.ini':
+      'web-1 ansible_become=true ansible_become_password=4711sesame\nweb-2 ansible_host=203.0.113.2\n',
+  });
+  for (const format of ['text', 'json', 'yaml']) {
+    for (const command of [['list'], ...(format === 'yaml' ? [] : [['show', 'web-1']])]) {
+      const ended = await inventory(own, ...command, '-i', 'prod', '--format', format);
+      expect(ended.code).toBe(0);
+      expect(`${ended.stdout}${ended.stderr}`).not.toContain('4711sesame');
+    }
+  }
+});
+
 test.each([
   [['list', '-i', 'broken'], /^inventory\/broken\/hosts\.ini:1:7: a variable is NAME=VALUE/],
   [['show', 'web-9', '-i', 'prod'], /^wgpush: there is no host "web-9"; did you mean "web-1"\?$/m],

@@ -66,7 +66,7 @@ test('the complete example says what its comments say', async () => {
   });
   expect(web1?.groups).toEqual(['all', 'web']);
   expect(web2?.login).toMatchObject({ host: '2001:db8::12', port: 2222, user: 'admin' });
-  expect(web2?.login.become).toEqual({ method: 'sudo', user: 'root' });
+  expect(web2?.login.become).toMatchObject({ method: 'sudo', user: 'root' });
   expect(inventory.services.map(({ name, hosts, from }) => [name, hosts, from])).toEqual([
     ['kafka', ['db-1'], 'all'],
     ['node-exporter', ['web-1', 'web-2'], ['db-1']],

@@ -13,7 +13,7 @@ async function loginWith(variables: string): Promise<Login | undefined> {
   return inventory.hosts[0]?.login;
 }
 
-const root = { method: 'sudo', user: 'root' };
+const root = { method: 'sudo', user: 'root', password: undefined };
 
 test.each([
   ['', undefined],
@@ -24,8 +24,37 @@ test.each([
   ['ansible_become: off, ansible_become_user: root', undefined],
   ['ansible_become_method: sudo, ansible_become_user: root', undefined],
   ['ansible_become: true, ansible_become_method: ansible.builtin.sudo', root],
+  ['ansible_become: true, ansible_become_method: doas', { ...root, method: 'doas' }],
+  ['ansible_become: true, ansible_become_password: ""', root],
 ])('{ %s } says whether root is to be become', async (variables, become) => {
   expect((await loginWith(variables))?.become).toEqual(become);
+});
+
+test.each([
+  ['ansible_become_password: open sesame', 'open sesame'],
+  ['ansible_become_pass: "123"', '123'],
+  ['ansible_sudo_pass: a, ansible_become_pass: b, ansible_become_password: c', 'a'],
+  ['ansible_become_pass: b, ansible_become_password: c', 'b'],
+])('{ %s } says what sudo asks for', async (variables, password) => {
+  const login = await loginWith(`ansible_become: true, ${variables}`);
+  expect(login?.become?.password?.reveal()).toBe(password);
+  expect(JSON.stringify(login)).toContain('"password":"(hidden)"');
+});
+
+test.each([
+  ['ansible_become_password: 4711', /a password is a text of one line; .* in quotes/],
+  ['ansible_become_password: "4711\\n"', /a password is a text of one line/],
+  ['ansible_become_password: [4711]', /a password is a text of one line/],
+  [
+    'ansible_become_password: "{{ pass4711 }}"',
+    /templates are not read; .* in place of the template/,
+  ],
+  ['ansible_become_password: !vault 4711', /encrypted by Ansible Vault, .* in the clear/],
+])('a mistake in { %s } is told without the password', async (variables, message) => {
+  const [problem, ...others] = await problemsOf({ 'hosts.yaml': hostsWith(variables) });
+  expect(problem).toMatch(message);
+  expect(problem).not.toContain('4711');
+  expect(others).toEqual([]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 /** `wgpush inventory show HOST`: all that is known of it, and where its variables come from. */
-import { countingVariables, exported } from '../../inventory/listing';
+import { countingVariables, exportedAs } from '../../inventory/listing';
 import { suggestion } from '../../inventory/wording';
 import { allocate } from '../../model/allocation';
 import { meshOf } from '../../model/mesh';
@@ -32,7 +32,7 @@ function pageOf(name: string, { inventory, groups, lock: recorded }: Loaded): Ho
   );
   const variables = [...countingVariables(declared)].map(([variable, node]) => ({
     name: variable,
-    value: exported(node),
+    value: exportedAs(variable, node),
     file: node.file,
     line: node.keyPlace.line,
   }));
