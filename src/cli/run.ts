@@ -31,8 +31,12 @@ export async function reportOn(
     return reported(outcome(command, loaded.name, startedAt, invalid), options);
   }
   const { inventory, warnings } = loaded;
+  // `validate` talks to no host, and so there is nothing to remember of it.
+  const memory =
+    command === 'validate' ? undefined : await openMemory(command, loaded, options, startedAt);
   const outcomeOf = (findings: Findings): RunOutcome => {
-    const all = [...warnings.map(problemText), ...(findings.warnings ?? [])];
+    const lost = memory?.warnings ?? [];
+    const all = [...warnings.map(problemText), ...lost, ...(findings.warnings ?? [])];
     return outcome(command, inventory.name, startedAt, { ...findings, warnings: all });
   };
   const tell: Tell = async (findings) => {
@@ -40,15 +44,12 @@ export async function reportOn(
     startedAt = new Date();
   };
   const finish = async () => outcomeOf(await work(loaded, tell));
-  // It talks to no host.
-  if (command === 'validate') return reported(await finish(), options);
-  const memory = await openMemory(command, loaded, options, startedAt);
+  if (memory === undefined) return reported(await finish(), options);
   try {
     const found = await finish();
     const run = command === 'drift' ? await memory.follow(found) : found;
     const code = Math.max(await reported(run, options), await memory.alert(run));
-    await memory.record(run, code);
-    return code;
+    return Math.max(code, await memory.record(run, code));
   } catch (error) {
     if (error instanceof UsageError) await memory.recordError(error.message);
     throw error;

@@ -5,12 +5,23 @@
  * appending; and one of them may be cut off in the middle by a full disk or a loss of power, so a
  * line that cannot be read is passed over and counted, and nobody writes behind it in the same line.
  */
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { access, constants, open, readFile, rename, stat } from 'node:fs/promises';
+import path from 'node:path';
 import type { JournalEntry } from '../model/journal-entry';
 
 export interface JournalSettings {
   /** What it may grow to before it begins anew; the one before is kept as FILE.1. */
   readonly largestBytes: number;
+}
+
+/** Can it be appended to, or made? Writes nothing. @throws what the file system says, if not. */
+export async function checkJournal(file: string): Promise<void> {
+  try {
+    await access(file, constants.W_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await access(path.dirname(file), constants.W_OK | constants.X_OK);
+  }
 }
 
 /** @throws what the file system says. */

@@ -85,14 +85,60 @@ test('a drift gives way to another run and says whose it is; an apply waits for 
   expect(applied.code).toBe(4);
 });
 
-test('a place that cannot be written is said before any host is connected to', async () => {
-  const directory = fresh();
-  const { code, stdout, stderr } = await wgpush(
-    directory,
-    ...['drift', '-i', 'prod', '--state', 'inventory/prod/hosts.yaml'],
-  );
-  expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toMatch(/^wgpush: \S+hosts\.yaml\S* cannot be written \(ENOTDIR\); --state says/);
+describe('where nothing can be written', () => {
+  const nowhere = ['--state', 'inventory/prod/hosts.yaml'] as const;
+
+  test.each([
+    ['apply', '--yes'],
+    ['rollback', '--limit', 'a'],
+  ])('%s does nothing', async (...command) => {
+    const run = await wgpush(fresh(), ...command, '-i', 'prod', ...nowhere);
+    expect([run.code, run.stdout]).toEqual([1, '']);
+    expect(run.stderr).toMatch(/^wgpush: \S+hosts\.yaml\S* cannot be written \(ENOTDIR\); --state/);
+  });
+
+  test('nor does an apply that could write no line into its journal', async () => {
+    const journal = ['--journal', 'nowhere/journal'];
+    const run = await wgpush(fresh(), 'apply', '--yes', '-i', 'prod', ...journal);
+    expect([run.code, run.stdout]).toEqual([1, '']);
+    expect(run.stderr).toMatch(/^wgpush: nowhere\/journal cannot be written \(ENOENT\)/);
+  });
+
+  const unsaid = expect.stringMatching(
+    /hosts\.yaml\S* cannot be written \(ENOTDIR\); .*; the history will not tell of this run$/,
+  ) as string;
+  const unknown = expect.stringMatching(
+    /; what is new since the last drift can't be told, and no other run is kept away meanwhile$/,
+  ) as string;
+
+  test.each([
+    [['plan'], [unsaid]],
+    [['apply', '--dry-run'], [unsaid]],
+    [['verify'], [unsaid]],
+    [['status'], [unsaid]],
+    [['drift'], [unknown, unsaid]],
+  ])('%p looks all the same, and says what is lost', async (command, warnings) => {
+    const run = await wgpush(fresh(), ...command, '-i', 'prod', ...nowhere, '--format', 'json');
+    const document: unknown = JSON.parse(run.stdout);
+    checkReport(document);
+    expect(document).toMatchObject({ exitCode: 4, summary: { unreachable: 2 }, warnings });
+    expect(document).not.toHaveProperty('drifting');
+    expect(run.code).toBe(4);
+  });
+
+  test('a drift alerts of all that it finds, every time, and has a journal elsewhere', async () => {
+    const directory = fresh();
+    const alert = ['--on-drift', 'cat >/dev/null; echo "$WGPUSH_NEW $WGPUSH_RESOLVED" >>calls'];
+    const args = [...nowhere, '--journal', 'journal', ...alert];
+    for (let time = 0; time < 2; time += 1) {
+      const { code, stdout, stderr } = await wgpush(directory, 'drift', '-i', 'prod', ...args);
+      expect([code, stdout]).toEqual([4, expect.not.stringContaining('the history')]);
+      expect(stderr).toContain('--on-drift: that it was run cannot be written down');
+    }
+    expect(readFileSync(path.join(directory, 'calls'), 'utf8')).toBe('2 0\n2 0\n');
+    const journal = readFileSync(path.join(directory, 'journal'), 'utf8');
+    expect(journal.trimEnd().split('\n')).toHaveLength(2);
+  });
 });
 
 test('--on-drift is run for what is new, again if it fails, and once if it does not', async () => {
