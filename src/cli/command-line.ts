@@ -81,7 +81,7 @@ export async function commandLine(args: readonly string[]): Promise<number> {
       does(rollback),
     )
     .command('schedule', 'drift every so often, by systemd or cron', (each) =>
-      scheduleCommands(each, does, drifting),
+      scheduleCommands(each, does, scheduled),
     )
     .command(
       'history',
@@ -135,6 +135,13 @@ const exitCodes = `Exit codes:
 Where several hold, the highest.`;
 
 function common(argv: Argv): Argv {
+  return reporting(argv).option('color', {
+    type: 'boolean',
+    describe: 'colours; also off by NO_COLOR',
+  });
+}
+
+function reporting(argv: Argv): Argv {
   return named(argv)
     .option('format', {
       choices: reportFormats,
@@ -146,12 +153,19 @@ function common(argv: Argv): Argv {
       requiresArg: true,
       describe: `a file for the report, instead of stdout; may be given again (${fileEndings})`,
     })
-    .option('color', { type: 'boolean', describe: 'colours; also off by NO_COLOR' })
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'no progress' });
 }
 
 function fleet(argv: Argv): Argv {
-  return remembering(common(argv))
+  return visiting(common(argv)).option('accept-new', {
+    type: 'boolean',
+    default: false,
+    describe: 'trust and record SSH host keys that are not known yet',
+  });
+}
+
+function visiting(argv: Argv): Argv {
+  return remembering(argv)
     .option('limit', {
       alias: 'l',
       type: 'string',
@@ -165,11 +179,6 @@ function fleet(argv: Argv): Argv {
       type: 'boolean',
       default: false,
       describe: 'show the commands of each change',
-    })
-    .option('accept-new', {
-      type: 'boolean',
-      default: false,
-      describe: 'trust and record SSH host keys that are not known yet',
     })
     .option('known-hosts', { type: 'string', describe: 'instead of ~/.ssh/known_hosts' })
     .option('ask-become-pass', {
@@ -185,8 +194,17 @@ function fleet(argv: Argv): Argv {
     });
 }
 
+/** Without what nobody is there for: a terminal has colours, and somebody has to trust a new key. */
+function scheduled(argv: Argv): Argv {
+  return alerting(visiting(reporting(argv)));
+}
+
 function drifting(argv: Argv): Argv {
-  return fleet(argv).option('on-drift', {
+  return alerting(fleet(argv));
+}
+
+function alerting(argv: Argv): Argv {
+  return argv.option('on-drift', {
     type: 'string',
     describe: 'shell command that gets the JSON document when something is new or resolved',
   });

@@ -6,19 +6,19 @@ import type { Given, Options } from './options';
 /**
  * Declares the commands below `schedule`.
  * @param does makes of a command what yargs calls when it is the one that was typed.
- * @param drifting declares the options of the drift that is run.
+ * @param scheduled declares the options of the drift that is run.
  */
 export function scheduleCommands(
   argv: Argv,
   does: (command: OfflineCommand) => (argv: unknown) => void,
-  drifting: (argv: Argv) => Argv,
+  scheduled: (argv: Argv) => Argv,
 ): Argv {
   return argv
     .command(
       'install',
       'run the drift every so often',
       (each) =>
-        dry(drifting(each))
+        dry(scheduled(each))
           .option('every', { type: 'string', default: '15m', describe: '30s, 5m, 1h, 1d, …' })
           .option('user', { type: 'string', describe: 'who runs it; else whoever installs it' })
           .option('cron', {

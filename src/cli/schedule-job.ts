@@ -35,7 +35,6 @@ export async function jobOf(
   if (typeof user === 'string' && user !== own && !hasState) {
     throw new UsageError(`--user ${user} needs --state DIR, where that user may write`);
   }
-  if (options.acceptNew) throw new UsageError('a schedule trusts no new host key: --accept-new');
   if (options.askBecomePass) {
     throw new UsageError('a schedule has no terminal to ask on: --become-password-file');
   }
@@ -63,6 +62,8 @@ export async function jobOf(
       ...['--forks', String(options.forks), '--timeout', String(options.timeout)],
       ...named('--limit', options.limit),
       ...named('--format', typeof given['format'] === 'string' ? given['format'] : undefined),
+      ...(options.diff ? [] : ['--no-diff']),
+      ...(options.verbose ? ['--verbose'] : []),
       ...outputs.flatMap((file) => ['--output', file]),
       ...named('--journal', files[0]),
       ...named('--known-hosts', files[1]),
