@@ -1,6 +1,9 @@
 /** The job of a schedule: the drift that is run, with nothing left to where it is run from. */
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { quoted } from '../model/shell';
 import { type Interval, intervalExamples, intervalOf } from '../schedule/interval';
 import type { Job } from '../schedule/units';
@@ -75,9 +78,24 @@ export async function jobOf(
   return job;
 }
 
-/** The state directory must be there before the service may write to it and to nothing else. */
-export async function makeState(place: string, options: Options): Promise<void> {
-  await makeStateDirectory(await stateOf(place, options));
+/**
+ * Makes the state directory, which must be there before the service may write to it and to nothing else.
+ * @throws UsageError where the user of the job may not write where the job has to.
+ */
+export async function makeState({ user, writes }: Job, state: string): Promise<void> {
+  if (user === userInfo().username) return makeStateDirectory(state);
+  // What is above it is to be passed through by that user.
+  await mkdir(path.dirname(state), { recursive: true, mode: 0o755 });
+  await makeStateDirectory(state);
+  const run = promisify(execFile);
+  await run('chown', ['-R', `${user}:`, state]);
+  for (const directory of writes) {
+    await run('runuser', ['--user', user, '--', 'test', '-w', directory]).catch(() => {
+      throw new UsageError(
+        `${user} may not write to ${directory}; give --state and --output others`,
+      );
+    });
+  }
 }
 
 /** One line for sh. The report of a drift without an --output would be a letter at every run. */

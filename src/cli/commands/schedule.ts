@@ -1,7 +1,4 @@
 /** `wgpush schedule`: a drift that is run by systemd or cron. */
-import { execFile } from 'node:child_process';
-import { userInfo } from 'node:os';
-import { promisify } from 'node:util';
 import { locate } from '../../inventory/inventory-files';
 import path from 'node:path';
 import { fileChange } from '../../report/file-change';
@@ -50,11 +47,7 @@ export function scheduleInstall(options: Options, given: Given): Promise<number>
       changed,
       options,
       async () => {
-        await makeState(loaded.place, options);
-        const state = await stateOf(loaded.place, options);
-        if (job.user !== userInfo().username) {
-          await promisify(execFile)('chown', ['-R', `${job.user}:`, state]);
-        }
+        await makeState(job, await stateOf(loaded.place, options));
         await installUnits(units, timer);
       },
       { isRunning },
