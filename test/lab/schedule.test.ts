@@ -80,11 +80,45 @@ async function until(command: string): Promise<void> {
 const install =
   "install --every 10s --output /opt/out/drift.json --on-drift 'cat >/dev/null; echo $WGPUSH_EXIT_CODE $WGPUSH_NEW $WGPUSH_RESOLVED >>/opt/out/calls'";
 
+/**
+ * Meanwhile: what needs a minute goes on while the timer below is looked at. The same fleet, by cron,
+ * and by a user of its own who has its key.
+ */
+test('cron and a timer of another user are installed', async () => {
+  const prepared = await lab.on(
+    'host-1',
+    `set -e
+apt-get install -q -y --no-install-recommends cron >/dev/null
+useradd --create-home watcher
+cp -r /opt/fleet/inventory/prod /opt/fleet/inventory/cron
+cp -r /opt/fleet/inventory/prod /opt/fleet/inventory/watched
+sed -i s,/opt/fleet/id,/home/watcher/id, /opt/fleet/inventory/watched/hosts.yaml
+install -o watcher -m 600 /opt/fleet/id /home/watcher/id
+install -o watcher -D /root/.ssh/known_hosts /home/watcher/.ssh/known_hosts
+install -d -o watcher /srv/watcher
+echo '0 4 * * * true' | crontab -`,
+  );
+  expect([prepared.code, prepared.stderr]).toEqual([0, expect.any(String)]);
+  const cron = await wgpush('schedule install -i cron --cron --every 1m -o /opt/out/cron.json');
+  expect([cron.code, cron.stderr]).toEqual([0, '']);
+  const watched = (output: string) =>
+    wgpush(
+      `schedule install -i watched --user watcher --every 30s --state /srv/state -o ${output}`,
+    );
+  const refused = await watched('/opt/out/watched.json');
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    'wgpush: watcher may not write to /opt/out; give --state and --output others\n',
+  ]);
+  const taken = await watched('/srv/watcher/drift.json');
+  expect([taken.code, taken.stderr]).toEqual([0, '']);
+});
+
 test('a dry run shows the units and installs nothing', async () => {
   const { code, stdout } = await schedule(`${install} --dry-run`);
   expect(code).toBe(2);
   expect(stdout).toContain('+OnCalendar=*-*-* *:*:0/10');
-  expect((await lab.on('host-1', 'ls /etc/systemd/system')).stdout).not.toContain('wgpush');
+  expect((await lab.on('host-1', 'ls /etc/systemd/system')).stdout).not.toContain('drift-prod');
 });
 
 test('the timer fires, and a drift that stays alerts once', async () => {
@@ -116,11 +150,27 @@ test('the timer fires, and a drift that stays alerts once', async () => {
   expect((await lab.on('host-1', 'ls /etc/systemd/system')).stdout).toBe(before);
   const units = await lab.on(
     'host-1',
-    'systemctl list-units --all "wgpush*" --plain --no-legend; ls /var/lib/systemd/timers | grep wgpush',
+    'systemctl list-units --all "wgpush-drift-prod*" --plain --no-legend; ls /var/lib/systemd/timers | grep drift-prod',
   );
   expect(units.stdout).toBe('');
   expect((await schedule('show')).stdout).toBe(
     'nothing is scheduled for /opt/fleet/inventory/prod\n',
   );
   expect((await schedule('remove')).stdout).toBe('unchanged\n');
+});
+
+test('both have fired meanwhile, and are removed again', async () => {
+  await until('test -s /opt/out/cron.json && test -s /srv/watcher/drift.json');
+  const run = '"command": "drift"';
+  const reports = await lab.on('host-1', 'cat /opt/out/cron.json /srv/watcher/drift.json');
+  expect(reports.stdout.split(run)).toHaveLength(3);
+  const owner = await lab.on('host-1', 'stat -c %U /srv/watcher/drift.json /srv/state/watched-*/*');
+  expect(new Set(owner.stdout.trim().split('\n'))).toEqual(new Set(['watcher']));
+  const history = await wgpush('history -i watched --state /srv/state');
+  expect(history.stdout).toContain('watcher@host-1');
+  expect((await wgpush('schedule show -i cron')).stdout).toMatch(/^crontab +\*\/1 \* \* \* \* cd /);
+  for (const inventory of ['cron', 'watched']) {
+    expect((await wgpush(`schedule remove -i ${inventory}`)).code).toBe(0);
+  }
+  expect((await lab.on('host-1', 'crontab -l')).stdout).toBe('0 4 * * * true\n');
 });
