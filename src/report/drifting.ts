@@ -2,6 +2,7 @@
 import type { Colors } from 'picocolors/types';
 import type { Drifting } from '../model/drifting';
 import { escaped } from '../model/secret';
+import { minuteOf } from './minute';
 
 /**
  * A block, or none. What is known is counted: it has been told. New ones are named where there are known
@@ -16,7 +17,9 @@ export function driftingText(drifting: readonly Drifting[], colors: Colors): rea
     .sort();
   const counts = [
     ...(of('new').length > 0 ? [`${String(of('new').length)} new`] : []),
-    ...(known.length > 0 ? [`${String(known.length)} known, since ${known[0] ?? ''}`] : []),
+    ...(known.length > 0
+      ? [`${String(known.length)} known, since ${minuteOf(known[0] ?? '')}`]
+      : []),
     ...(of('resolved').length > 0 ? [`${String(of('resolved').length)} resolved`] : []),
   ];
   return [

@@ -1,4 +1,5 @@
 /** Points in time as people read them, in UTC, and in one piece. */
+import { minuteOf } from '../minute';
 import { type Markup, markup } from './markup';
 
 /** @param day `YYYY-MM-DD` */
@@ -8,5 +9,5 @@ export function dayText(day: string): Markup {
 
 /** To the minute. @param time ISO 8601, UTC */
 export function minuteText(time: string): Markup {
-  return markup`<time class="day" datetime="${time}">${time.slice(0, 16).replace('T', ' ')} UTC</time>`;
+  return markup`<time class="day" datetime="${time}">${minuteOf(time)}</time>`;
 }
