@@ -1,5 +1,6 @@
 /**
- * An application: carries the plans of an inspection out, stage by stage.
+ * An application: carries the plans of an inspection out, stage by stage, and each stage batch by
+ * batch.
  *
  * The stage that makes the keys ends in a barrier, because the configuration of every host needs
  * the public keys of the others. After each push the host has said what it looks like now, and has
@@ -15,16 +16,19 @@ import { compile, questions } from '../plan/task';
 import type { Wanted } from '../plan/values';
 import { awaitRollback, confirm } from './confirmation';
 import type { Lost } from './fleet';
-import { acquaint, type Assignment, type Inspection, planFor } from './inspection';
-import { inPhase, type Look, type Means, readOrLose } from './look';
+import { acquaint, type Assignment, type Inspection, planFor, verify } from './inspection';
+import { inPhase, type Look, type Means, type NotBegun, readOrLose } from './look';
 import { pushError } from './push-error';
+import { allAtOnce, batchesOf, Gate, type RolloutOptions } from './rollout';
 import { beyond } from './saved-plan';
 
 export interface Application {
   /** With all keys that are known now. */
   readonly wanted: Wanted;
-  /** In the order of the inventory. */
+  /** In the order of the inventory; `pending` where a host was not begun, or not gone on with. */
   readonly outcomes: readonly HostOutcome[];
+  /** How each host looked when it was last asked. */
+  readonly looks: ReadonlyMap<string, Look>;
 }
 
 /** How it stands with a host while the stages go by. */
@@ -35,6 +39,8 @@ interface Progress {
   readonly pushed: readonly PlannedChange[];
   /** Set once something went wrong: the host takes no part in further stages. */
   readonly failure: Failure | undefined;
+  /** Why it was not begun, or not gone on with, when there was something to change. */
+  readonly held: string | undefined;
 }
 
 type Failure = Pick<HostOutcome, 'outcome' | 'changes'> & { readonly error: string };
@@ -49,20 +55,47 @@ export async function apply(
   inspection: Inspection,
   means: Means,
   record: (lock: Lock) => Promise<void>,
+  options: RolloutOptions = allAtOnce,
 ): Promise<Application> {
   let wanted = inspection.wanted;
   let fleet = assignment.hosts.map((host) => begin(host, inspection));
   await record(wanted.lock);
-  for (let stage = 0; stage <= lastStage(assignment); stage += 1) {
-    fleet = await pushStage(fleet, stage, { ...assignment, wanted }, means);
-    const looks = new Map(fleet.map(({ host, look }) => [host.name, look]));
+  const gate = new Gate(means.brake, options, fleet);
+  const batches = batchesIn(inspection, options.serial);
+  const last = lastStage(assignment);
+  for (let stage = 0; stage <= last; stage += 1) {
+    for (const batch of batches) {
+      const now = { ...assignment, wanted };
+      fleet = await pushStage(fleet, { stage, isLast: stage === last, batch }, now, means, gate);
+      gate.see(fleet);
+      // The last batch is verified with all others, at the end.
+      const isVerified = stage === last && batch !== batches.at(-1) && gate.reason === undefined;
+      if (isVerified) gate.fail(await unwell(fleet, batch, now, means));
+    }
+    const looks = looksOf(fleet);
     const known = acquaint(wanted, looks);
     // A key that was still to come and has not come is not waited for.
-    wanted = { ...known.wanted, keysToCome: new Set() };
+    const keysToCome = gate.reason === undefined ? new Set<string>() : known.wanted.keysToCome;
+    wanted = { ...known.wanted, keysToCome };
     fleet = fleet.map((each) => alarmed(each, known.alarms.get(each.host.name)));
+    gate.see(fleet);
     await record(wanted.lock);
   }
-  return { wanted, outcomes: fleet.map((each) => outcomeOf(each, { ...assignment, wanted })) };
+  const outcomes = fleet.map((each) => outcomeOf(each, { ...assignment, wanted }));
+  return { wanted, outcomes, looks: looksOf(fleet) };
+}
+
+/** Whoever has nothing to change comes last: he may have when all keys are known. */
+function batchesIn({ outcomes }: Inspection, serial: RolloutOptions['serial']) {
+  const namesOf = (hosts: readonly HostOutcome[]) => hosts.map(({ host }) => host);
+  const busy = outcomes.filter(({ outcome }) => outcome === 'pending');
+  const idle = outcomes.filter(({ outcome }) => outcome !== 'pending');
+  const batches = batchesOf(namesOf(busy), serial, outcomes.length);
+  return [...batches.slice(0, -1), [...(batches.at(-1) ?? []), ...namesOf(idle)]];
+}
+
+function looksOf(fleet: readonly Progress[]): ReadonlyMap<string, Look> {
+  return new Map(fleet.map(({ host, look }) => [host.name, look]));
 }
 
 function begin(host: Host, { looks, alarms, outcomes }: Inspection): Progress {
@@ -73,7 +106,7 @@ function begin(host: Host, { looks, alarms, outcomes }: Inspection): Progress {
   const failed = outcome.outcome === 'failed' || outcome.outcome === 'unreachable';
   const error = alarms.get(host.name) ?? outcome.error;
   const failure = failed && error !== null ? { ...outcome, error } : undefined;
-  return { host, look, pushed: [], failure };
+  return { host, look, pushed: [], failure, held: undefined };
 }
 
 function lastStage({ hosts, roles, wanted }: Assignment): number {
@@ -81,31 +114,79 @@ function lastStage({ hosts, roles, wanted }: Assignment): number {
   return Math.max(0, ...stages);
 }
 
-/** Pushes what this stage wants to every host that wants something. */
+interface Turn {
+  readonly stage: number;
+  /** What is still wanted after the last stage is wanted in vain. */
+  readonly isLast: boolean;
+  readonly batch: readonly string[];
+}
+
+/** Pushes what this stage wants to every host of the batch that wants something. */
 async function pushStage(
   fleet: readonly Progress[],
-  stage: number,
+  { stage, isLast, batch }: Turn,
   assignment: Assignment,
   means: Means,
+  gate: Gate,
 ): Promise<Progress[]> {
-  const planned = fleet.map((each) => planStage(each, stage, assignment));
+  const inBatch = new Set(batch);
+  const planned = fleet.map((each) =>
+    inBatch.has(each.host.name)
+      ? planStage(each, stage, assignment)
+      : { progress: each, changes: [] },
+  );
   const busy = planned.filter(({ changes }) => changes.length > 0);
   if (busy.length === 0) return planned.map(({ progress }) => progress);
+  const { reason } = gate;
+  if (reason !== undefined) {
+    return planned.map(({ progress, changes }) =>
+      changes.length > 0 ? { ...progress, held: reason } : progress,
+    );
+  }
   const byName = new Map(busy.map((each) => [each.progress.host.name, each]));
   const results = await inPhase(
     'push',
     busy.map(({ progress }) => progress.host),
-    means.listen,
+    means,
+    gate,
     async (host) => {
       const plan = byName.get(host.name);
       if (plan === undefined) throw new Error(`${host.name} has no plan`);
-      return push(plan, assignment, means);
+      const end = await push(plan, assignment, means);
+      const ended = after(plan.progress, plan.changes, end);
+      const isWell = isLast
+        ? wellIn([outcomeOf(ended, assignment)]).length > 0
+        : end.kind === 'done';
+      if (!isWell) gate.fail([host.name]);
+      return end;
     },
   );
   return planned.map(({ progress, changes }) => {
     const result = results.get(progress.host.name);
     return result === undefined ? progress : after(progress, changes, result);
   });
+}
+
+/** The hosts of the batch whose checks do not hold, as far as they can by now. */
+async function unwell(
+  fleet: readonly Progress[],
+  batch: readonly string[],
+  assignment: Assignment,
+  means: Means,
+): Promise<readonly string[]> {
+  const outcomes = fleet.map((each) => outcomeOf(each, assignment));
+  const well = new Set(wellIn(outcomes));
+  const hosts = assignment.hosts.filter(({ name }) => well.has(name) && batch.includes(name));
+  const { checks } = await verify({ ...assignment, hosts }, means);
+  const failed = checks.filter(
+    ({ status, peer }) => status === 'fail' && (peer === undefined || well.has(peer)),
+  );
+  return failed.map(({ host }) => host);
+}
+
+/** The hosts that are as wanted. */
+export function wellIn(outcomes: readonly HostOutcome[]): readonly string[] {
+  return outcomes.flatMap(({ host, outcome }) => (/^(un)?changed$/.test(outcome) ? host : []));
 }
 
 interface StagePlan {
@@ -138,11 +219,40 @@ function objection(
 
 type PushEnd = Extract<Pushed, { kind: 'done' }> | Lost;
 
+/** Carries a plan out, and stays with it to its end, if nobody lets go of it. */
+async function push(plan: StagePlan, assignment: Assignment, means: Means): Promise<PushEnd> {
+  const course: Course = { beganAt: Date.now(), scriptEndedAt: undefined };
+  return means.brake.orLetGo(carryOut(plan, assignment, means, course), () =>
+    unconfirmed(plan, course, means),
+  );
+}
+
+/** How far a push has come, in milliseconds since 1970. */
+interface Course {
+  readonly beganAt: number;
+  scriptEndedAt: number | undefined;
+}
+
+/** What becomes of a host by itself that is let go of. */
+function unconfirmed(
+  { changes }: StagePlan,
+  { beganAt, scriptEndedAt }: Course,
+  { confirmMs, timeoutMs }: Means,
+): Lost {
+  const byTime = (ms: number) => `by ${new Date(ms).toISOString().slice(11, 19)} UTC`;
+  const backAt = byTime((scriptEndedAt ?? beganAt + timeoutMs) + confirmMs);
+  const what = isGuarded(changes)
+    ? `not seen to be confirmed; it goes back by itself ${backAt}${scriptEndedAt === undefined ? ' at the latest' : ''}`
+    : 'what the push has begun goes on there by itself';
+  return { kind: 'lost', outcome: 'failed', error: `let go of: ${what}` };
+}
+
 /** One script: the facts are checked, the changes made, the facts asked again; then a confirmation. */
-async function push(
+async function carryOut(
   { progress: { host, look }, changes }: StagePlan,
   { roles, wanted }: Assignment,
   means: Means,
+  course: Course,
 ): Promise<PushEnd> {
   if (look.kind === 'lost') return look;
   const asked = questions(compile(host, roles, wanted).filter((task) => !task.isCheck));
@@ -157,6 +267,7 @@ async function push(
       means.listen({ kind: 'host-noted', host: host.name, note });
     },
   });
+  course.scriptEndedAt = Date.now();
   const { nonce } = replied;
   const pushed =
     replied.kind === 'lost'
@@ -174,7 +285,12 @@ async function push(
   return { kind: 'lost', outcome: 'failed', error: pushError(pushed) };
 }
 
-function after(progress: Progress, changes: readonly PlannedChange[], end: PushEnd): Progress {
+function after(
+  progress: Progress,
+  changes: readonly PlannedChange[],
+  end: PushEnd | NotBegun,
+): Progress {
+  if (end.kind === 'not-begun') return { ...progress, held: end.reason };
   if (end.kind === 'done') {
     const look: Look = { kind: 'seen', sighting: end.sighting, span: undefined };
     return { ...progress, look, pushed: [...progress.pushed, ...changes] };
@@ -190,13 +306,17 @@ function alarmed(progress: Progress, alarm: string | undefined): Progress {
 }
 
 function outcomeOf(progress: Progress, { roles, wanted }: Assignment): HostOutcome {
-  const { host, look, pushed, failure } = progress;
+  const { host, look, pushed, failure, held } = progress;
   if (failure !== undefined) return { host: host.name, ...failure };
   if (look.kind === 'lost') throw new Error(`${host.name} is lost without a failure`);
   const tasks = compile(host, roles, wanted).filter((task) => !task.isCheck);
   const rest = planFor(tasks, look);
   if (rest.kind === 'refused') {
     return { host: host.name, outcome: 'failed', changes: pushed, error: rest.error };
+  }
+  if (rest.changes.length > 0 && held !== undefined) {
+    const error = `${pushed.length === 0 ? 'not begun' : 'begun, and not gone on with'}: ${held}`;
+    return { host: host.name, outcome: 'pending', changes: rest.changes, error };
   }
   if (rest.changes.length > 0) {
     const error = 'these changes are still wanted after the push';

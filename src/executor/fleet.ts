@@ -38,49 +38,62 @@ export interface Replied {
 export type Ran = (Replied | Lost) & { readonly nonce: string };
 
 interface RunOptions {
-  /** Over a new connection, which takes the place of the old one, and out of turn: the host waits. */
+  /** Over a new connection, which takes the place of the old one. */
   readonly fresh?: boolean;
   /** Is given what the script notes, as soon as it does. */
   readonly hear?: (note: string) => void;
 }
 
 export interface Fleet {
-  /** Runs a script on a host. At most `forks` hosts are busy at once. */
+  /** Works on one host when its turn comes: at most `forks` hosts are at work at once. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs a script on a host. */
   run(host: Host, script: Script, timeoutMs: number, options?: RunOptions): Promise<Ran>;
-  /** Ends all connections. */
+  /** Ends all connections; one that is still being opened ends by itself, and is not waited for. */
   close(): Promise<void>;
 }
 
 export function openFleet(connect: Connect, { forks }: { readonly forks: number }): Fleet {
   const connections = new Map<string, Promise<Connection>>();
-  const slot = pLimit(forks);
+  const opened = new Set<Connection>();
+  const inTurn = pLimit(forks);
+  let isClosed = false;
+
+  const open = async (host: Host): Promise<Connection> => {
+    const connection = await connect(host.login);
+    opened.add(connection);
+    if (isClosed) await end(connection);
+    return connection;
+  };
+
+  const end = async (connection: Connection): Promise<void> => {
+    opened.delete(connection);
+    await connection.close();
+  };
 
   const connectionTo = (host: Host): Promise<Connection> => {
-    const open = connections.get(host.name) ?? connect(host.login);
-    connections.set(host.name, open);
-    return open;
+    const found = connections.get(host.name) ?? open(host);
+    connections.set(host.name, found);
+    return found;
   };
 
   /** The old one ends when the new one is there, so that nothing is lost by trying. */
   const reconnect = async (host: Host): Promise<Connection> => {
-    const opened = await connect(host.login);
+    const fresh = await open(host);
     await disconnect(host.name);
-    connections.set(host.name, Promise.resolve(opened));
-    return opened;
+    connections.set(host.name, Promise.resolve(fresh));
+    return fresh;
   };
 
   /** A connection that went wrong may still be open, and would keep the process alive. */
   const disconnect = async (name: string): Promise<void> => {
     const opening = connections.get(name);
     connections.delete(name);
-    await opening?.then(
-      (connection) => connection.close(),
-      () => undefined,
-    );
+    await opening?.then(end, () => undefined);
   };
 
   const runOver = async (
-    open: (host: Host) => Promise<Connection>,
+    over: (host: Host) => Promise<Connection>,
     host: Host,
     script: Script,
     timeoutMs: number,
@@ -88,7 +101,7 @@ export function openFleet(connect: Connect, { forks }: { readonly forks: number 
   ): Promise<Ran> => {
     const nonce = randomBytes(16).toString('hex');
     try {
-      const connection = await open(host);
+      const connection = await over(host);
       const fromMs = Date.now();
       const job = { script: `${script.text}\n`, nonce, timeoutMs };
       const hearing = hear === undefined ? {} : { hear: noteReader(nonce, hear) };
@@ -101,12 +114,12 @@ export function openFleet(connect: Connect, { forks }: { readonly forks: number 
   };
 
   return {
+    inTurn: (work) => inTurn(work),
     run: (host, script, timeoutMs, { fresh = false, hear } = {}) =>
-      fresh
-        ? runOver(reconnect, host, script, timeoutMs, hear)
-        : slot(runOver, connectionTo, host, script, timeoutMs, hear),
+      runOver(fresh ? reconnect : connectionTo, host, script, timeoutMs, hear),
     close: async () => {
-      await Promise.all([...connections.keys()].map(disconnect));
+      isClosed = true;
+      await Promise.all([...opened].map(end));
     },
   };
 }

@@ -9,6 +9,7 @@ import {
 import type { Span } from '../model/clock';
 import type { Host } from '../model/host';
 import type { Script } from '../model/shell';
+import type { Brake } from './brake';
 import type { Listener, Phase } from './event';
 import type { Fleet, Lost } from './fleet';
 
@@ -34,16 +35,25 @@ export interface Means {
   /** Who runs this, for others who come to the same hosts: `alice@laptop, process 4242`. One line. */
   readonly by: string;
   readonly listen: Listener;
+  readonly brake: Brake;
 }
 
-/** Asks all hosts in parallel. */
+/** A host whose turn came when no further one was begun. */
+export interface NotBegun {
+  readonly kind: 'not-begun';
+  /** Why, as a clause for the operator. */
+  readonly reason: string;
+}
+
+/** Asks all hosts in parallel; whoever has not answered when the brake is pulled is lost. */
 export async function lookAt(
   hosts: readonly Host[],
   questionsOf: (host: Host) => readonly Script[],
-  { fleet, timeoutMs, listen }: Means,
+  means: Means,
   phase: Phase,
 ): Promise<ReadonlyMap<string, Look>> {
-  return inPhase(phase, hosts, listen, async (host) => {
+  const { brake, fleet, timeoutMs } = means;
+  const ask = async (host: Host): Promise<Look> => {
     const questions = questionsOf(host);
     const replied = await fleet.run(host, askScript(questions), timeoutMs);
     if (replied.kind === 'lost') return replied;
@@ -52,24 +62,42 @@ export async function lookAt(
       sighting: readSighting(questions, replied.nonce, replied.reply),
       span: replied.span,
     }));
-  });
+  };
+  const unseen = (): Lost => {
+    const error = `not looked at: ${brake.reason ?? ''}`;
+    return { kind: 'lost', outcome: 'failed', error };
+  };
+  const looks = await inPhase(phase, hosts, means, brake, (host) =>
+    brake.orPulled(ask(host), unseen),
+  );
+  return new Map(
+    [...looks].map(([host, look]) => [host, look.kind === 'not-begun' ? unseen() : look]),
+  );
 }
 
-/** Does one thing on many hosts, and tells the listener how it goes. */
+/**
+ * Does one thing on many hosts, and tells the listener how it goes.
+ * @param gate says why no further host is begun, once that is so.
+ */
 export async function inPhase<T extends { readonly kind: string }>(
   phase: Phase,
   hosts: readonly Host[],
-  listen: Listener,
+  { fleet, listen }: Pick<Means, 'fleet' | 'listen'>,
+  gate: { readonly reason: string | undefined },
   work: (host: Host) => Promise<T | Lost>,
-): Promise<ReadonlyMap<string, T | Lost>> {
+): Promise<ReadonlyMap<string, T | Lost | NotBegun>> {
   listen({ kind: 'phase-began', phase, hosts: hosts.length });
   const results = await Promise.all(
-    hosts.map(async (host): Promise<[string, T | Lost]> => {
-      const result = await work(host);
-      const trouble = isLost(result) ? result : undefined;
-      listen({ kind: 'host-ended', phase, host: host.name, trouble });
-      return [host.name, result];
-    }),
+    hosts.map((host) =>
+      fleet.inTurn(async (): Promise<[string, T | Lost | NotBegun]> => {
+        const { reason } = gate;
+        if (reason !== undefined) return [host.name, { kind: 'not-begun', reason }];
+        const result = await work(host);
+        const trouble = isLost(result) ? result : undefined;
+        listen({ kind: 'host-ended', phase, host: host.name, trouble });
+        return [host.name, result];
+      }),
+    ),
   );
   listen({ kind: 'phase-ended', phase });
   return new Map(results);

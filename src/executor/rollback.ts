@@ -7,7 +7,7 @@ import { readSaved, type Saved, savedScript } from '../plan/saved-script';
 import { undoScriptPath } from '../plan/undo-script';
 import { settle } from './confirmation';
 import type { Lost } from './fleet';
-import { inPhase, type Means, readOrLose } from './look';
+import { inPhase, type Means, type NotBegun, readOrLose } from './look';
 import { holderText } from './push-error';
 
 /** What each host could go back to. */
@@ -21,8 +21,8 @@ type Look = { readonly kind: 'seen'; readonly saved: Saved } | Lost;
 
 /** Looks, and changes nothing. */
 export async function lookBack(hosts: readonly Host[], means: Means): Promise<Retrospect> {
-  const { fleet, timeoutMs, listen } = means;
-  const looks = await inPhase('gather', hosts, listen, async (host): Promise<Look> => {
+  const { brake, fleet, timeoutMs } = means;
+  const looks = await inPhase('gather', hosts, means, brake, async (host): Promise<Look> => {
     const ran = await fleet.run(host, savedScript, timeoutMs);
     if (ran.kind === 'lost') return ran;
     return readOrLose(() => ({ kind: 'seen', saved: readSaved(ran.nonce, ran.reply) }));
@@ -46,46 +46,60 @@ export async function goBack(
   const able = hosts.filter(({ name }) =>
     outcomes.some(({ host, outcome }) => host === name && outcome === 'pending'),
   );
-  const results = await inPhase('push', able, means.listen, async (host) => {
-    const { settled, last } = await settle(
-      host,
-      saved.get(host.name)?.token ?? '',
-      'rollback',
-      means,
-    );
-    if (settled?.kind === 'restored') return settled;
-    if (settled?.kind === 'held') {
-      const error = `being changed by ${holderText(settled.holder)}; nothing was done`;
-      return { kind: 'lost', outcome: 'failed', error } satisfies Lost;
-    }
-    const error =
-      settled?.kind === 'failed'
-        ? `it is not all as it was: ${settled.said}`
-        : `it did not say that it has gone back${last === undefined ? '' : `: ${last.error}`}`;
-    const outcome = settled === undefined ? 'unreachable' : 'failed';
-    return { kind: 'lost', outcome, error } satisfies Lost;
-  });
+  const { brake } = means;
+  const results = await inPhase('push', able, means, brake, (host) =>
+    brake.orLetGo(back(host, saved.get(host.name)?.token ?? '', means), () => letGo),
+  );
   return outcomes.map((before): HostOutcome => {
     const result = results.get(before.host);
     if (result === undefined) return before;
+    if (result.kind === 'not-begun') return { ...before, error: `not begun: ${result.reason}` };
     if (result.kind !== 'lost') return { ...before, outcome: 'changed' };
     return { ...before, outcome: result.outcome, changes: [], error: result.error };
   });
 }
 
-function outcomeOf(host: string, look: Look | undefined): HostOutcome {
+const letGo: Lost = {
+  kind: 'lost',
+  outcome: 'failed',
+  error: 'let go of: where it has begun to go back, it goes on by itself',
+};
+
+async function back(
+  host: Host,
+  token: string,
+  means: Means,
+): Promise<{ readonly kind: 'restored' } | Lost> {
+  const { settled, last } = await settle(host, token, 'rollback', means);
+  if (settled?.kind === 'restored') return { kind: 'restored' };
+  if (settled?.kind === 'held') {
+    const error = `being changed by ${holderText(settled.holder)}; nothing was done`;
+    return { kind: 'lost', outcome: 'failed', error };
+  }
+  const error =
+    settled?.kind === 'failed'
+      ? `it is not all as it was: ${settled.said}`
+      : `it did not say that it has gone back${last === undefined ? '' : `: ${last.error}`}`;
+  return { kind: 'lost', outcome: settled === undefined ? 'unreachable' : 'failed', error };
+}
+
+function outcomeOf(host: string, look: Look | NotBegun | undefined): HostOutcome {
   if (look === undefined) throw new Error(`${host} was never looked at`);
+  if (look.kind === 'not-begun') {
+    return { host, outcome: 'failed', changes: [], error: `not looked at: ${look.reason}` };
+  }
   if (look.kind === 'lost') return { host, outcome: look.outcome, changes: [], error: look.error };
   const { saved } = look;
   if (saved.state === 'armed' || saved.state === 'restoring') {
     const error = 'its last push is not confirmed yet, and it goes back by itself';
     return { host, outcome: 'failed', changes: [], error };
   }
-  const changes = saved.state === 'confirmed' || saved.state === 'failed' ? [back(saved)] : [];
+  const changes =
+    saved.state === 'confirmed' || saved.state === 'failed' ? [changeBack(saved)] : [];
   return { host, outcome: changes.length > 0 ? 'pending' : 'unchanged', changes, error: null };
 }
 
-function back({ savedAt, contents, token }: Saved): PlannedChange {
+function changeBack({ savedAt, contents, token }: Saved): PlannedChange {
   const at = new Date(savedAt * 1000).toISOString().replace(/T(.*)[.].*$/, ' $1 UTC');
   return {
     role: 'rollback',

@@ -1,8 +1,10 @@
 /** Runs over fake hosts: roles, an inventory of three hosts, and the means to reach them. */
 import { apply } from '../../src/executor/application';
+import { Brake } from '../../src/executor/brake';
 import type { Event } from '../../src/executor/event';
 import { type Fleet, openFleet } from '../../src/executor/fleet';
 import { type Assignment, inspect } from '../../src/executor/inspection';
+import { allAtOnce, type RolloutOptions } from '../../src/executor/rollout';
 import type { Lock } from '../../src/model/lock';
 import type { HostOutcome } from '../../src/model/outcome';
 import type { Role } from '../../src/model/role';
@@ -57,6 +59,9 @@ const allRoles: readonly Role[] = [
   },
 ];
 
+/** Fake hosts have no network, so that no check of theirs holds. */
+export const rolesWithoutChecks = allRoles.slice(0, 2);
+
 /** Enough where it does not matter what is pushed. */
 export const installRole = allRoles.slice(0, 1);
 
@@ -102,6 +107,7 @@ export function fleetOf({ keys = [] as readonly string[], forks = 10, roles = al
     patienceMs: 5000,
     by: 'alice@laptop, process 7',
     listen: (event: Event) => events.push(event),
+    brake: new Brake(),
   };
   const look = (only: Assignment = assignment) => inspect(only, means, { checks: false });
   return {
@@ -113,11 +119,17 @@ export function fleetOf({ keys = [] as readonly string[], forks = 10, roles = al
     },
     look,
     /** Looks and applies. */
-    run: async (only: Assignment = assignment) =>
-      apply(only, await look(only), means, (known) => {
-        locks.push(known);
-        return Promise.resolve();
-      }),
+    run: async (only: Assignment = assignment, options: RolloutOptions = allAtOnce) =>
+      apply(
+        only,
+        await look(only),
+        means,
+        (known) => {
+          locks.push(known);
+          return Promise.resolve();
+        },
+        options,
+      ),
   };
 }
 
