@@ -18,6 +18,8 @@ export interface JournalEntry {
   readonly hosts: Readonly<Partial<Record<OutcomeKind, readonly string[]>>>;
   /** How many checks do not hold. */
   readonly failedChecks: number;
+  /** Why it began no further host. */
+  readonly stopped?: string;
   /** Why the run ended before it could tell of hosts. */
   readonly error?: string;
 }

@@ -5,6 +5,7 @@ import type { Drifting } from './drifting';
 import type { Exposure } from './exposure';
 import type { Handshake } from './handshake';
 import type { Mesh } from './mesh';
+import type { OneSided } from './one-sided';
 import type { Overview } from './overview';
 import type { Problem } from './problem';
 
@@ -16,7 +17,7 @@ export interface HostOutcome {
   readonly outcome: OutcomeKind;
   /** What would be done (`pending`), was done (`changed`), or is still wanted (`diverged`). */
   readonly changes: readonly PlannedChange[];
-  /** Why it failed, diverged or could not be reached; null where it did not. */
+  /** Why it failed, diverged or could not be reached, or is still `pending` after an apply; else null. */
   readonly error: string | null;
 }
 
@@ -43,6 +44,10 @@ export interface RunOutcome {
   readonly handshakes?: readonly Handshake[];
   /** The whole mesh, for a picture; no part of the JSON document. */
   readonly mesh?: Mesh;
+  /** Why it began no further host, or did not verify them, as a clause. */
+  readonly stopped?: string;
+  /** Edges of the mesh that it has left one-sided; only `apply` tells, and only if there are any. */
+  readonly oneSided?: OneSided;
   /** What is not as declared, against the last run; only `drift` tells. */
   readonly drifting?: readonly Drifting[];
   /** Advice that changes no exit code. */
@@ -50,7 +55,7 @@ export interface RunOutcome {
 }
 
 /**
- * 0 as wanted; 1 the inventory is invalid; 2 not as declared, found by looking; 3 a host failed or
+ * 0 as wanted; 1 the inventory is invalid, or the run was stopped; 2 not as declared, found by looking; 3 a host failed or
  * diverged, or a check does not hold; 4 a host could not be reached. The highest that holds.
  */
 export function exitCode(run: RunOutcome): 0 | 1 | 2 | 3 | 4 {
@@ -60,5 +65,6 @@ export function exitCode(run: RunOutcome): 0 | 1 | 2 | 3 | 4 {
   if (kinds.has('failed') || kinds.has('diverged')) return 3;
   const checkFails = run.checks.some((check) => check.status === 'fail');
   if (checkFails && run.command !== 'drift') return 3;
-  return checkFails || kinds.has('pending') ? 2 : 0;
+  if (checkFails || kinds.has('pending')) return 2;
+  return run.stopped === undefined ? 0 : 1;
 }

@@ -30,7 +30,7 @@ function commandText({ command, options }: JournalEntry): string {
 }
 
 /** Whoever is as wanted is counted, whoever is not is named. */
-function hostsText({ hosts, failedChecks, error }: JournalEntry): string {
+function hostsText({ hosts, failedChecks, stopped, error }: JournalEntry): string {
   if (error !== undefined) return error;
   const parts = Object.entries(hosts).map(([outcome, names]) =>
     outcome === 'unchanged' || outcome === 'changed' || names.length > 3
@@ -38,5 +38,6 @@ function hostsText({ hosts, failedChecks, error }: JournalEntry): string {
       : `${outcome}: ${names.join(', ')}`,
   );
   if (failedChecks > 0) parts.push(`${String(failedChecks)} checks do not hold`);
+  if (stopped !== undefined) parts.push(stopped);
   return parts.join('; ');
 }

@@ -17,6 +17,7 @@ import { pairMatrix } from './page/pair-matrix';
 import { pairReasons } from './page/pair-reasons';
 import { type Pairs, pairsOf } from './page/pairs';
 import { sessionTable } from './page/session-table';
+import { oneSidedTexts } from './one-sided';
 import { badge, stateCounts } from './page/state';
 import { styles } from './page/styles';
 import { tiles } from './page/tiles';
@@ -79,7 +80,7 @@ function sections(run: RunOutcome, pairs: Pairs, { diff, commands }: Detail): re
   if (run.problems.length > 0) {
     return [{ id: 'mistakes', title: 'Mistakes', content: problemTable(run.problems) }];
   }
-  const { command, hosts, checks, mesh, exposures, handshakes, overview, warnings } = run;
+  const { command, hosts, checks, mesh, exposures, handshakes, oneSided, overview, warnings } = run;
   const { drifting = [] } = run;
   const scope = { isWhole: unasked(run).length === 0 };
   const isOnlyLookedAt = command === 'verify';
@@ -97,6 +98,11 @@ function sections(run: RunOutcome, pairs: Pairs, { diff, commands }: Detail): re
           title: isOnlyLookedAt ? 'Hosts' : 'Hosts and changes',
           content: hostChanges(hosts, { diff, commands, isOnlyLookedAt }),
         },
+    oneSided && {
+      id: 'one-sided',
+      title: 'One-sided edges',
+      content: markup`<ul>${oneSidedTexts(oneSided).map((text) => markup`<li>${text}</li>`)}</ul><p>To be healed by <code>${oneSided.command}</code>.</p>`,
+    },
     mesh && { id: 'mesh', title: 'Mesh', content: meshPicture(run, mesh, pairs) },
     pairs.all.every(({ state }) => state === 'none')
       ? { id: 'pairs', title: 'Pairs', content: none('No pair of hosts was looked at.') }

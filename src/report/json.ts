@@ -24,6 +24,8 @@ export function jsonReport(run: RunOutcome): string {
       error,
     })),
     checks: run.checks,
+    ...(run.stopped === undefined ? {} : { stopped: run.stopped }),
+    ...(run.oneSided === undefined ? {} : { oneSided: run.oneSided }),
     ...(run.drifting === undefined ? {} : { drifting: run.drifting }),
     ...(run.exposures === undefined ? {} : { exposures: run.exposures }),
     ...(run.handshakes === undefined ? {} : { handshakes: run.handshakes }),

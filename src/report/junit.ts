@@ -70,8 +70,11 @@ function hostCases(
     case 'unchanged':
       return [itself(command === 'verify' ? 'looked at' : 'nothing to change', { kind: 'passed' })];
     case 'changed':
-    case 'pending':
       return changed;
+    case 'pending':
+      return error === null
+        ? changed
+        : [itself(outcome, { kind: 'error', message: error }), ...changed];
     case 'diverged':
       return [itself(outcome, { kind: 'error', message: error ?? '' }), ...changed];
     case 'failed':

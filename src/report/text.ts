@@ -16,6 +16,7 @@ import type { DifferenceLine } from './difference';
 import { driftingText } from './drifting';
 import { type Detail, type HostBlock, hostBlocks, type ToldChange } from './host-blocks';
 import { nameList } from './name-list';
+import { oneSidedTexts } from './one-sided';
 import { overviewText } from './overview';
 import { sessionCounts, sessionTable } from './sessions';
 import { tally } from './tally';
@@ -44,10 +45,24 @@ export function textReport(run: RunOutcome, options: TextOptions): string {
   const blocks = [
     ...[...overview, ...sessions, ...hosts],
     ...(checks === '' ? [] : [checks]),
+    ...oneSidedBlock(run, options),
     ...drifting,
     ...warnings,
+    ...stopBlock(run, options),
   ];
   return `${[...blocks, '', summaryLine(run)].join('\n')}\n`;
+}
+
+/** What the mesh misses yet, and the command that heals it. */
+function oneSidedBlock({ oneSided }: RunOutcome, { colors }: TextOptions): readonly string[] {
+  if (oneSided === undefined) return [];
+  const texts = oneSidedTexts(oneSided).map((text) => `  ${text}`);
+  const head = `${colors.bold('one-sided'.padEnd(12))}  ${counted(oneSided.edges.length, 'edge')}`;
+  return [[head, ...texts, `  heal by: ${escaped(oneSided.command)}`].join('\n')];
+}
+
+function stopBlock({ stopped }: RunOutcome, { colors }: TextOptions): readonly string[] {
+  return stopped === undefined ? [] : [`${colors.red('stopped'.padEnd(12))}  ${escaped(stopped)}`];
 }
 
 function problemReport(run: RunOutcome): string {
@@ -58,7 +73,14 @@ function hostBlock({ hosts, changes }: HostBlock, options: TextOptions): string 
   const { colors } = options;
   const names = colors.bold(nameList(hosts.map((each) => each.host)).padEnd(12));
   const head = `${names}  ${headline(hosts[0], hosts.length, options)}`;
-  return [head, ...changes.map((change) => changeBlock(change, options))].join('\n');
+  // What an apply has not begun was shown before it.
+  const shown = isHeld(hosts[0]) ? [] : changes;
+  return [head, ...shown.map((change) => changeBlock(change, options))].join('\n');
+}
+
+/** Is it still to be changed after an apply? */
+function isHeld({ outcome, error }: HostOutcome): boolean {
+  return outcome === 'pending' && error !== null;
 }
 
 function headline(
@@ -71,7 +93,7 @@ function headline(
     case 'unchanged':
       return colors.dim('unchanged');
     case 'pending':
-      return colors.yellow(number);
+      return colors.yellow(error === null ? number : `pending: ${number}, ${escaped(error)}`);
     case 'changed':
       return colors.green(`changed: ${number}`);
     case 'diverged':
@@ -154,20 +176,22 @@ export function summaryLine(run: RunOutcome): string {
   const mistakes = run.problems.length;
   if (mistakes > 0) return `${counted(mistakes, 'mistake')}. No host was connected to.`;
   const { unchanged, pending, changed, failed, diverged, unreachable } = tally(run.hosts);
-  const changes = run.hosts.flatMap((host) => host.changes).length;
+  const held = run.hosts.filter(isHeld).length;
+  const changes = run.hosts.flatMap((host) => (isHeld(host) ? [] : host.changes)).length;
   const fails = run.checks.filter(({ status }) => status === 'fail').length;
   const isLook = run.command === 'verify' || run.command === 'status';
   const parts = [
-    pending > 0 ? `${counted(changes, 'change')} on ${counted(pending, 'host')}` : '',
+    pending > held ? `${counted(changes, 'change')} on ${counted(pending - held, 'host')}` : '',
     changed > 0 ? `${counted(changed, 'host')} changed` : '',
     unchanged > 0 ? `${String(unchanged)} ${isLook ? 'looked at' : 'unchanged'}` : '',
     diverged > 0 ? `${String(diverged)} diverged` : '',
     failed > 0 ? `${String(failed)} failed` : '',
+    held > 0 ? `${String(held)} still pending` : '',
     unreachable > 0 ? `${String(unreachable)} unreachable` : '',
     fails > 0 ? `${counted(fails, 'check')} ${fails === 1 ? 'does' : 'do'} not hold` : '',
     run.command === 'status' ? sessionCounts(run.handshakes ?? []) : '',
   ].filter((part) => part !== '');
-  const nothing = pending > 0 || run.command === 'plan' || run.command === 'drift';
+  const nothing = pending > held || run.command === 'plan' || run.command === 'drift';
   const title = {
     validate: 'Valid',
     plan: 'Plan',

@@ -145,6 +145,30 @@ export const runs: Readonly<Record<string, RunOutcome>> = {
       host('e-1', 'unchanged'),
     ],
   }),
+  'an-interrupted-apply': run('apply', {
+    hosts: [
+      host('web-1', 'changed', { changes: [startUnit] }),
+      host('web-2', 'failed', { error: 'let go of: not seen to be confirmed' }),
+      host('db-1', 'pending', {
+        changes: [rewrite, startUnit],
+        error: 'not begun: the run was interrupted by SIGINT',
+      }),
+      host('db-2', 'unreachable', { error: timedOut }),
+    ],
+    stopped: 'the run was interrupted by SIGINT',
+    oneSided: {
+      edges: [
+        { host: 'web-1', peer: 'web-2', isSeen: true },
+        { host: 'web-1', peer: 'db-1', isSeen: true },
+        { host: 'web-1', peer: 'db-2', isSeen: false },
+      ],
+      command: 'wgpush apply -i prod --limit web-2,db-1,db-2',
+    },
+  }),
+  'stopped-when-all-was-done': run('apply', {
+    hosts: [host('web-1', 'changed', { changes: [startUnit] })],
+    stopped: 'the time of the run, 30 s, was up',
+  }),
   'two-hundred-hosts': run('apply', {
     hosts: many.map((name, index) =>
       index === 77 ? host(name, 'pending', { changes: [removeRule] }) : host(name, 'unchanged'),

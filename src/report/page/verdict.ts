@@ -37,6 +37,7 @@ function wrongs(run: RunOutcome): readonly string[] {
     diverged > 0 ? `${counted(diverged, 'host')} diverged` : '',
     fails > 0 ? `${counted(fails, 'check')} ${fails === 1 ? 'does' : 'do'} not hold` : '',
     pending > 0 ? `${counted(changes, 'change')} on ${counted(pending, 'host')}` : '',
+    run.stopped === undefined ? '' : `stopped, because ${run.stopped}`,
   ].filter((part) => part !== '');
 }
 
