@@ -128,7 +128,7 @@ const fileEndings = Object.values(endings).join(', ');
 
 const exitCodes = `Exit codes:
   0  as wanted
-  1  usage, an invalid inventory, or an error of wgpush itself
+  1  usage, an invalid inventory, an interrupted run, or an error of wgpush itself
   2  not as declared, found by looking (plan, apply --dry-run, drift)
   3  a host failed or diverged, or a check does not hold
   4  a host could not be reached
@@ -173,6 +173,10 @@ function visiting(argv: Argv): Argv {
     })
     .option('forks', { alias: 'f', type: 'number', default: 50, describe: 'hosts at work at once' })
     .option('timeout', { type: 'number', default: 10, describe: 'seconds to connect to a host' })
+    .option('run-timeout', {
+      type: 'string',
+      describe: 'of the whole run: 30s, 5m, 1h; then no further host is begun',
+    })
     .option('diff', { type: 'boolean', default: true, describe: 'show differences line by line' })
     .option('verbose', {
       alias: 'v',
@@ -227,6 +231,14 @@ function applying(argv: Argv): Argv {
       type: 'boolean',
       default: false,
       describe: 'show what would change; change nothing',
+    })
+    .option('serial', {
+      type: 'string',
+      describe: 'batches, of hosts that change: 1,25%,100%; one must end well before the next',
+    })
+    .option('max-fail', {
+      type: 'string',
+      describe: 'if more hosts fail than this, 3 or 10%, no further one is begun',
     })
     .option('confirm-timeout', {
       type: 'number',

@@ -5,26 +5,41 @@
  * all tasks at every change, on the event loop that does the cryptography.
  */
 import { Listr, type ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from 'listr2';
-import type { Event, Listener } from '../executor/event';
+import type { Event } from '../executor/event';
+import type { Narrator } from './narrator';
 import { phaseTitle } from './phase-title';
 
 /** At most ten redraws a second. */
 const redrawMs = 100;
 
-export function liveView(): Listener {
+export function liveView(): Narrator {
   let phase: LivePhase | undefined;
-  return (event) => {
-    if (event.kind === 'phase-began') phase = beginPhase(event);
-    if (event.kind === 'host-ended') phase?.hostEnded(event);
-    if (event.kind === 'host-noted') phase?.hostNoted(event);
-    if (event.kind === 'phase-ended') phase?.end();
+  return {
+    listen: (event) => {
+      if (event.kind === 'phase-began') phase = beginPhase(event);
+      if (event.kind === 'host-ended') phase?.hostEnded(event);
+      if (event.kind === 'host-noted') phase?.say(`${event.host}: ${event.note}`);
+      if (event.kind === 'phase-ended') phase?.end();
+    },
+    // What is written meanwhile is kept by listr2 until the phase has ended.
+    say: (message) => {
+      phase?.say(message);
+      process.stderr.write(`${message}\n`);
+    },
+    close: async () => {
+      phase?.end();
+      await phase?.ended;
+    },
   };
 }
 
 interface LivePhase {
   hostEnded(event: Extract<Event, { kind: 'host-ended' }>): void;
-  hostNoted(event: Extract<Event, { kind: 'host-noted' }>): void;
+  say(message: string): void;
+  /** Done as far as it has come. */
   end(): void;
+  /** The last of it is drawn, and the cursor is there again. */
+  readonly ended: Promise<unknown>;
 }
 
 function beginPhase(event: Extract<Event, { kind: 'phase-began' }>): LivePhase {
@@ -48,7 +63,7 @@ function beginPhase(event: Extract<Event, { kind: 'phase-began' }>): LivePhase {
           }, redrawMs);
           await over;
           clearInterval(redraw);
-          task.title = `${phaseTitle(event)}: ${summary(event.hosts, troubled)}`;
+          task.title = `${phaseTitle(event)}: ${summary(event.hosts, ended, troubled)}`;
         },
       },
     ],
@@ -59,7 +74,6 @@ function beginPhase(event: Extract<Event, { kind: 'phase-began' }>): LivePhase {
       },
     },
   );
-  void list.run();
   return {
     hostEnded: ({ host, trouble }) => {
       ended += 1;
@@ -67,15 +81,17 @@ function beginPhase(event: Extract<Event, { kind: 'phase-began' }>): LivePhase {
       troubled += 1;
       said = `${host}: ${trouble.error}`;
     },
-    hostNoted: ({ host, note }) => {
-      said = `${host}: ${note}`;
+    say: (message) => {
+      said = message;
     },
     end,
+    ended: list.run(),
   };
 }
 
-function summary(hosts: number, troubles: number): string {
-  return troubles === 0
-    ? 'done'
-    : `${String(hosts - troubles)} done, ${String(troubles)} in trouble`;
+function summary(hosts: number, ended: number, troubled: number): string {
+  if (ended === hosts && troubled === 0) return 'done';
+  const left = ended < hosts ? `, ${String(hosts - ended)} not` : '';
+  const trouble = troubled > 0 ? `, ${String(troubled)} in trouble` : '';
+  return `${String(ended - troubled)} done${trouble}${left}`;
 }

@@ -60,13 +60,13 @@ export async function openMemory(
   if (changesHosts) refuseUnwritable(journal, noted.trouble);
   const turn =
     made.trouble === undefined && (changesHosts || command === 'drift')
-      ? await attempted(takeTurn(command, directory))
+      ? await attempted(takeTurn(command, directory, options))
       : made;
   if (changesHosts) refuseUnwritable(directory, turn.trouble);
   const amnesia = turn.trouble;
   const revision = await revisionOf(place);
   const append = async (
-    end: Pick<JournalEntry, 'exitCode' | 'hosts' | 'failedChecks' | 'error'>,
+    end: Pick<JournalEntry, 'exitCode' | 'hosts' | 'failedChecks' | 'stopped' | 'error'>,
   ): Promise<number> => {
     if (noted.trouble !== undefined) return 0;
     const entry = { ...begun(command, inventory.name, revision, options, startedAt), ...end };
@@ -119,6 +119,7 @@ export async function openMemory(
         exitCode: code,
         hosts: byOutcome(run),
         failedChecks: run.checks.filter(({ status }) => status === 'fail').length,
+        ...(run.stopped === undefined ? {} : { stopped: run.stopped }),
       }),
     recordError: async (error) => {
       await append({ exitCode: 1, hosts: {}, failedChecks: 0, error });

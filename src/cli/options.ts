@@ -1,6 +1,9 @@
 /** What was given on the command line, as the commands take it. */
 import { isatty } from 'node:tty';
+import type { RolloutOptions } from '../executor/rollout';
 import { endings, formatOfFile, type ReportFormat, reportFormats } from '../model/report-format';
+import { durationSeconds } from './duration';
+import { maxFailOf, serialOf } from './share';
 import { UsageError } from './usage-error';
 
 /** What was given for a command beyond the options that others have too. */
@@ -23,8 +26,12 @@ export interface Options {
   /** Where a plan is to be saved. */
   readonly out: string | undefined;
   readonly forks: number;
+  /** Batches, and how many hosts may fail. */
+  readonly rollout: RolloutOptions;
   /** Seconds. */
   readonly timeout: number;
+  /** Of the whole run, seconds; undefined: as long as it takes. */
+  readonly runTimeout: number | undefined;
   /** Seconds. */
   readonly confirmTimeout: number;
   /** Of the report on stdout. */
@@ -69,6 +76,7 @@ export function optionsOf(argv: Record<string, unknown>): Options {
   if (argv['askBecomePass'] === true && argv['becomePasswordFile'] !== undefined) {
     throw new UsageError('--ask-become-pass and --become-password-file: give one of them');
   }
+  const runTimeout = text('runTimeout');
   const format = reportFormats.find((known) => known === argv['format']);
   return {
     inventory: text('inventory') ?? '',
@@ -78,7 +86,9 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     plan: text('plan'),
     out: text('out'),
     forks: Number(argv['forks'] ?? 1),
+    rollout: { serial: serialOf(text('serial')), maxFail: maxFailOf(text('maxFail')) },
     timeout: Number(argv['timeout'] ?? 1),
+    runTimeout: runTimeout === undefined ? undefined : durationSeconds('run-timeout', runTimeout),
     confirmTimeout: Number(argv['confirmTimeout'] ?? 60),
     format: format ?? reportFormats[0],
     outputs: outputsOf([argv['output'] ?? []].flat(), format),

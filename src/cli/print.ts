@@ -5,8 +5,9 @@ import { type Problem, problemText } from '../model/problem';
 export function printText(text: string): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     process.stdout.write(text, (error) => {
-      // A reader that has gone (`| head`) is no failure of ours.
-      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
+      // A reader that has gone (`| head`), or a terminal, is no failure of ours.
+      if (error && !/^(EPIPE|EIO)$/.test((error as NodeJS.ErrnoException).code ?? ''))
+        reject(error);
       else resolve();
     });
   });

@@ -3,27 +3,38 @@
  * lines elsewhere. Always on stderr, so that stdout holds the report and nothing else.
  */
 import type { Listener } from '../executor/event';
+import type { Narrator, Say } from './narrator';
 import type { Options } from './options';
 import { phaseTitle } from './phase-title';
 
-export interface Progress {
-  readonly listen: Listener;
-  /** Says something that will stand. */
-  readonly say: (message: string) => void;
+export async function openProgress({ quiet }: Options): Promise<Narrator> {
+  const { listen, ...progress } = await progressFor(quiet);
+  let isClosed = false;
+  return {
+    ...progress,
+    listen: (event) => {
+      if (!isClosed) listen(event);
+    },
+    close: () => {
+      isClosed = true;
+      return progress.close();
+    },
+  };
 }
 
-export async function openProgress({ quiet }: Options): Promise<Progress> {
-  const say = (message: string): void => {
+async function progressFor(quiet: boolean): Promise<Narrator> {
+  const say: Say = (message) => {
     process.stderr.write(`${message}\n`);
   };
-  if (quiet) return { listen: () => undefined, say };
-  if (!process.stderr.isTTY) return { listen: plainLines(say), say };
+  const close = () => Promise.resolve();
+  if (quiet) return { listen: () => undefined, say, close };
+  if (!process.stderr.isTTY) return { listen: plainLines(say), say, close };
   // It costs 50 ms to load, and is worth nothing without a terminal.
   const { liveView } = await import('./live-view.js');
-  return { listen: liveView(), say };
+  return liveView();
 }
 
-function plainLines(say: (message: string) => void): Listener {
+function plainLines(say: Say): Listener {
   return (event) => {
     if (event.kind === 'phase-began') say(`${phaseTitle(event)} …`);
     if (event.kind === 'host-noted') say(`${event.host}: ${event.note}`);

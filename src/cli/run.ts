@@ -1,7 +1,8 @@
-/** The frame around every command: the clock, the report, the exit code. */
+/** The frame around every command: the clock, the signals, the report, the exit code. */
 import { type Command, exitCode, type RunOutcome } from '../model/outcome';
 import { problemText } from '../model/problem';
-import { openMemory } from './memory';
+import { Interrupted, Interruption } from './interruption';
+import { type Memory, openMemory } from './memory';
 import type { Options } from './options';
 import { checkOutputs, deliver } from './outputs';
 import { type Loaded, load, openSession, type Session } from './session';
@@ -9,10 +10,22 @@ import { UsageError } from './usage-error';
 
 /** What a command has found out. */
 export type Findings = Pick<RunOutcome, 'hosts' | 'checks'> &
-  Partial<Pick<RunOutcome, 'warnings' | 'overview' | 'exposures' | 'handshakes' | 'mesh'>>;
+  Partial<
+    Pick<
+      RunOutcome,
+      'warnings' | 'overview' | 'exposures' | 'handshakes' | 'mesh' | 'stopped' | 'oneSided'
+    >
+  >;
 
 /** Delivers a report on what was found so far; the next one begins then. */
 export type Tell = (findings: Findings) => Promise<void>;
+
+/** A run that has begun. */
+export interface Run {
+  readonly loaded: Loaded;
+  readonly tell: Tell;
+  readonly interruption: Interruption;
+}
 
 /**
  * Loads the inventory, runs the command with it, delivers the report; gives the exit code.
@@ -21,7 +34,7 @@ export type Tell = (findings: Findings) => Promise<void>;
 export async function reportOn(
   command: Command,
   options: Options,
-  work: (loaded: Loaded, tell: Tell) => Promise<Findings>,
+  work: (run: Run) => Promise<Findings>,
 ): Promise<number> {
   let startedAt = new Date();
   await checkOutputs(options.outputs);
@@ -31,27 +44,50 @@ export async function reportOn(
     return reported(outcome(command, loaded.name, startedAt, invalid), options);
   }
   const { inventory, warnings } = loaded;
-  // `validate` talks to no host, and so there is nothing to remember of it.
-  const memory =
-    command === 'validate' ? undefined : await openMemory(command, loaded, options, startedAt);
-  const outcomeOf = (findings: Findings): RunOutcome => {
-    const lost = memory?.warnings ?? [];
-    const all = [...warnings.map(problemText), ...lost, ...(findings.warnings ?? [])];
-    return outcome(command, inventory.name, startedAt, { ...findings, warnings: all });
-  };
-  const tell: Tell = async (findings) => {
-    await deliver(outcomeOf(findings), options);
-    startedAt = new Date();
-  };
-  const finish = async () => outcomeOf(await work(loaded, tell));
-  if (memory === undefined) return reported(await finish(), options);
+  const interruption = new Interruption();
+  interruption.limit(options.runTimeout);
+  try {
+    // `validate` talks to no host, and so there is nothing to remember of it.
+    const memory =
+      command === 'validate'
+        ? undefined
+        : await interruption.orEnded(openMemory(command, loaded, options, startedAt));
+    const outcomeOf = (findings: Findings): RunOutcome => {
+      const lost = memory?.warnings ?? [];
+      const all = [...warnings.map(problemText), ...lost, ...(findings.warnings ?? [])];
+      return outcome(command, inventory.name, startedAt, { ...findings, warnings: all });
+    };
+    const tell: Tell = async (findings) => {
+      await deliver(outcomeOf(findings), options);
+      startedAt = new Date();
+    };
+    const finish = async () => outcomeOf(await work({ loaded, tell, interruption }));
+    if (memory === undefined) return await reported(await finish(), options);
+    return await remembered(command, options, memory, finish);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    process.stderr.write(`wgpush: ${error.message}; nothing was changed\n`);
+    return 1;
+  } finally {
+    interruption.close();
+  }
+}
+
+async function remembered(
+  command: Command,
+  options: Options,
+  memory: Memory,
+  finish: () => Promise<RunOutcome>,
+): Promise<number> {
   try {
     const found = await finish();
     const run = command === 'drift' ? await memory.follow(found) : found;
     const code = Math.max(await reported(run, options), await memory.alert(run));
     return Math.max(code, await memory.record(run, code));
   } catch (error) {
-    if (error instanceof UsageError) await memory.recordError(error.message);
+    if (error instanceof UsageError || error instanceof Interrupted) {
+      await memory.recordError(error.message);
+    }
     throw error;
   } finally {
     await memory.close();
@@ -74,15 +110,18 @@ async function reported(run: RunOutcome, options: Options): Promise<number> {
   return Math.max(exitCode(run), isDelivered ? 0 : 1);
 }
 
-/** Works in a session that is closed afterwards, whatever happens. */
+/**
+ * Works in a session that is closed afterwards, whatever happens.
+ * @throws Interrupted, unless it was changing hosts.
+ */
 export async function inSession(
-  loaded: Loaded,
+  { loaded, interruption }: Run,
   options: Options,
   work: (session: Session) => Promise<Findings>,
 ): Promise<Findings> {
-  const session = await openSession(loaded, options);
+  const session = await interruption.orEnded(openSession(loaded, options, interruption));
   try {
-    return await work(session);
+    return await interruption.orEnded(work(session));
   } finally {
     await session.close();
   }

@@ -63,6 +63,10 @@ export async function jobOf(
       ...[process.execPath, program, 'drift', '--quiet', '--inventory', path.resolve(place)],
       ...['--state', path.dirname(state)],
       ...['--forks', String(options.forks), '--timeout', String(options.timeout)],
+      ...named(
+        '--run-timeout',
+        options.runTimeout === undefined ? undefined : `${String(options.runTimeout)}s`,
+      ),
       ...named('--limit', options.limit),
       ...named('--format', typeof given['format'] === 'string' ? given['format'] : undefined),
       ...(options.diff ? [] : ['--no-diff']),

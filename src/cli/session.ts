@@ -20,6 +20,7 @@ import { references } from '../plan/values';
 import { resources } from '../resources/closed-set';
 import { becomePassword } from './become-password';
 import { limited } from './limit';
+import type { Interruption } from './interruption';
 import type { Options } from './options';
 import { openProgress } from './progress';
 import { operator } from './operator';
@@ -47,13 +48,18 @@ export function load({ inventory }: Options): Promise<Load> {
 }
 
 /** @throws UsageError where the options do not fit the inventory. */
-export async function openSession(loaded: Loaded, options: Options): Promise<Session> {
+export async function openSession(
+  loaded: Loaded,
+  options: Options,
+  interruption: Interruption,
+): Promise<Session> {
   const hosts = await limited(loaded, options.limit);
   const inventory = await resolved(loaded.inventory);
   const { lock } = allocate(inventory, loaded.lock, today());
   const wanted = { inventory, lock, keysToCome: new Set<string>(), today: today() };
   const passwords = openBecomePasswords(await becomePassword(hosts, options));
   const progress = await openProgress(options);
+  interruption.say = progress.say;
   const connect = await connectWith(options, passwords, progress.say);
   const fleet = openFleet(connect, { forks: options.forks });
   let recorded = lockText(loaded.lock);
@@ -66,13 +72,17 @@ export async function openSession(loaded: Loaded, options: Options): Promise<Ses
       patienceMs: options.confirmTimeout * 1000 + goBackMs,
       by: `${operator()}, process ${String(process.pid)}`,
       listen: progress.listen,
+      brake: interruption.brake,
     },
     record: async (next) => {
       if (lockText(next) === recorded) return;
       await writeLock(loaded.lockFile, next);
       recorded = lockText(next);
     },
-    close: () => fleet.close(),
+    close: async () => {
+      await progress.close();
+      await fleet.close();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from '../model/outcome';
 import { type Run, takeRunLock } from '../state/run-lock';
 import { userName } from './operator';
+import type { Options } from './options';
 import { UsageError } from './usage-error';
 
 /** How long who changes hosts waits for its turn: longer than a scheduled check takes. */
@@ -14,8 +15,13 @@ const askAgainMs = 1000;
  * gives way, since the next one is not far. Gives what ends the turn.
  * @throws UsageError where it doesn't get it; what the file system says where nobody can have it.
  */
-export async function takeTurn(command: Command, directory: string): Promise<() => Promise<void>> {
-  const end = Date.now() + (command === 'drift' ? 0 : patienceMs);
+export async function takeTurn(
+  command: Command,
+  directory: string,
+  { runTimeout }: Pick<Options, 'runTimeout'>,
+): Promise<() => Promise<void>> {
+  const longestMs = Math.min(patienceMs, (runTimeout ?? Infinity) * 1000);
+  const end = Date.now() + (command === 'drift' ? 0 : longestMs);
   for (let isTold = false; ; isTold = true) {
     const taken = await takeRunLock(directory, command, userName());
     if (taken.kind === 'taken') return () => taken.release();

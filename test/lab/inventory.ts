@@ -50,6 +50,8 @@ export interface Report {
     readonly evidence: string;
   }[];
   readonly handshakes?: readonly unknown[];
+  readonly stopped?: string;
+  readonly oneSided?: unknown;
 }
 
 /** Outcomes by host, in one line: `host-1 unchanged, host-2 pending`. */

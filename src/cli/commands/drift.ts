@@ -7,8 +7,8 @@ import { shown } from '../shown';
 import { inSession, reportOn } from '../run';
 
 export function driftCommand(options: Options): Promise<number> {
-  return reportOn('drift', options, (loaded) =>
-    inSession(loaded, options, async ({ assignment, means }) => {
+  return reportOn('drift', options, (run) =>
+    inSession(run, options, async ({ assignment, means }) => {
       const judgeDoors = probe(assignment, means);
       const { looks, outcomes, checks } = await inspect(assignment, means, { checks: true });
       const doors = await judgeDoors(looks);

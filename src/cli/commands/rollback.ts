@@ -2,22 +2,22 @@
 import { goBack, lookBack } from '../../executor/rollback';
 import { confirm } from '../confirm';
 import type { Options } from '../options';
-import { type Findings, inSession, reportOn } from '../run';
-import type { Loaded, Session } from '../session';
+import { type Findings, inSession, reportOn, type Run } from '../run';
+import type { Session } from '../session';
 import { UsageError } from '../usage-error';
 
 export async function rollbackCommand(options: Options): Promise<number> {
   if (options.limit === undefined) {
     throw new UsageError('rollback needs --limit: the hosts that are to go back');
   }
-  return reportOn('rollback', options, (loaded) =>
-    inSession(loaded, options, (session) => run(session, loaded, options)),
+  return reportOn('rollback', options, (run) =>
+    inSession(run, options, (session) => rollBack(session, run, options)),
   );
 }
 
-async function run(
+async function rollBack(
   { assignment: { hosts }, means }: Session,
-  loaded: Loaded,
+  run: Run,
   options: Options,
 ): Promise<Findings> {
   const retrospect = await lookBack(hosts, means);
@@ -28,6 +28,11 @@ async function run(
   if (!outcomes.some(({ outcome }) => outcome === 'pending')) {
     return { hosts: outcomes, checks: [], warnings };
   }
-  if (!options.yes) await confirm(retrospect, loaded, options);
-  return { hosts: await goBack(hosts, retrospect, means), checks: [], warnings };
+  if (!options.yes) await confirm(retrospect, run, options);
+  return run.interruption.changing(async () => {
+    const ended = await goBack(hosts, retrospect, means);
+    const { reason } = means.brake;
+    const stopped = reason === undefined ? {} : { stopped: reason };
+    return { hosts: ended, checks: [], warnings, ...stopped };
+  });
 }

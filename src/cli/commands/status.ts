@@ -20,18 +20,20 @@ const usualSeconds = '5s';
 export function statusCommand(options: Options, given: Given): Promise<number> {
   const { watch } = given;
   if (watch === undefined) {
-    return reportOn('status', options, (loaded) => inSession(loaded, options, look));
+    return reportOn('status', options, (run) => inSession(run, options, look));
   }
   const seconds = durationSeconds('watch', watch === '' ? usualSeconds : watch);
   const quiet = { ...options, quiet: true };
-  return reportOn('status', quiet, (loaded, tell) =>
-    inSession(loaded, quiet, async (session) => {
-      // Until somebody ends it: there is nothing to be left undone.
+  return reportOn('status', quiet, (run) =>
+    inSession(run, quiet, async (session) => {
+      // Until somebody ends it, or its time is up: there is nothing to be left undone.
       for (;;) {
         const findings = await look(session);
         if (isatty(1)) await printText(clearScreen);
-        await tell(findings);
-        await pause(seconds * 1000);
+        const { brake } = session.means;
+        if (brake.reason !== undefined) return findings;
+        await run.tell(findings);
+        await pause(seconds * 1000, undefined, { signal: brake.pulled }).catch(() => undefined);
       }
     }),
   );

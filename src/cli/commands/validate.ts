@@ -7,7 +7,7 @@ import { reportOn } from '../run';
 import { today } from '../session';
 
 export function validateCommand(options: Options): Promise<number> {
-  return reportOn('validate', options, ({ inventory, lock }) => {
+  return reportOn('validate', options, ({ loaded: { inventory, lock } }) => {
     const { lock: allocated } = allocate(inventory, lock, today());
     return Promise.resolve({
       hosts: [],

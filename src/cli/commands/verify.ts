@@ -16,8 +16,8 @@ const betweenSeconds = 15;
 
 export function verifyCommand(options: Options, given: Given): Promise<number> {
   const seconds = given['watch'] === undefined ? 0 : durationSeconds('watch', given['watch']);
-  return reportOn('verify', options, (loaded) =>
-    inSession(loaded, options, async (session) => {
+  return reportOn('verify', options, (run) =>
+    inSession(run, options, async (session) => {
       const { assignment, means } = session;
       const judgeDoors = probe(assignment, means);
       const startedAt = Date.now();
@@ -53,8 +53,10 @@ async function watch(
       look.kind === 'lost' && look.outcome === 'unreachable' ? host : [],
     ),
   );
-  while (Date.now() < end) {
-    await pause(Math.min(betweenSeconds * 1000, end - Date.now()));
+  const { brake } = means;
+  while (Date.now() < end && brake.reason === undefined) {
+    const pauseMs = Math.min(betweenSeconds * 1000, end - Date.now());
+    await pause(pauseMs, undefined, { signal: brake.pulled }).catch(() => undefined);
     const afterSeconds = Math.round((Date.now() - startedAt) / 1000);
     const { looks, checks } = await verify(
       { ...assignment, hosts: assignment.hosts.filter(isSeen) },
