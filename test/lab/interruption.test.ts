@@ -98,6 +98,8 @@ async function leftOn(host: string): Promise<string> {
   const { stdout } = await lab.on(
     host,
     `cd /var/lib/wgpush/undo && ls armed restoring failed 2>/dev/null
+# A watchdog sees within a second that its push is confirmed.
+i=0; while systemctl is-active -q 'wgpush-undo*' && [ $i -lt 30 ]; do sleep 0.1; i=$((i+1)); done
 systemctl list-units --plain --no-legend 'wgpush-undo*'
 ls /etc/systemd/system/wgpush-undo.service /etc/systemd/system/sysinit.target.wants/wgpush-undo.service 2>/dev/null
 find /etc /var/lib/wgpush -name '*.??????' -newer /etc/hostname | grep -E '/(trial|slow.service|70-trial.conf|wg0.conf|user6?.rules)[.]'`,
