@@ -202,16 +202,16 @@ describe.each(shells())('%s', (_, shell) => {
 
   it('of many that come at once one wins', async () => {
     const host = new Host(shell);
+    const busy = host.own('busy');
     const mark = change(
-      'leave a mark',
-      sh`[ ! -e ${host.path('busy')} ]; echo >${host.path('busy')}; sleep 0.2; rm ${host.path('busy')}`,
-      sh`echo >>${host.own('done')}`,
+      'be alone',
+      sh`[ ! -e ${busy} ] || echo >${host.own('met')}`,
+      sh`echo >${busy}; sleep 0.3; rm -f ${busy}; echo >>${host.own('done')}`,
     );
     const many = Array.from({ length: 8 }, () => host.start([mark]));
     await Promise.all(many.map((each) => once(each, 'exit')));
-    // The others found it changing, held, or changed.
     expect(readFileSync(host.own('done'), 'utf8').length).toBeGreaterThan(0);
-    expect(host.files()).toEqual({});
+    expect(existsSync(host.own('met'))).toBe(false);
     expect(existsSync(host.own('lock'))).toBe(false);
   });
 
@@ -234,9 +234,10 @@ describe.each(shells())('%s', (_, shell) => {
 
   it('gives its lock to nobody who outlives it', () => {
     const host = new Host(shell);
-    const daemon = change('start a daemon', sh`sleep 5 </dev/null >/dev/null 2>&1 &`);
-    expect(host.push([daemon]).pushed.kind).toBe('done');
-    expect(host.push([write(host, 'file')]).pushed.kind).toBe('done');
+    const list = sh`sh -c 'ls -l /proc/self/fd' >${host.path('open')}`;
+    expect(host.push([change('start something', list)]).pushed.kind).toBe('done');
+    expect(host.files()['open']).toContain(host.path('open'));
+    expect(host.files()['open']).not.toContain(host.own('lock'));
   });
 
   it.each([
