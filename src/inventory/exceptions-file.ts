@@ -1,15 +1,14 @@
 /** exceptions.yaml: the ports that are public on purpose, each with an owner and an end. */
 import type { Exception } from '../model/inventory';
-import { isDate } from './date';
-import { isPlainName } from './names';
+import { readDate } from './date';
+import { checkIds } from './ids';
 import { readPorts } from './ports';
 import { each, type Reading } from './reading';
 import { checkShape } from './schema';
 import schema from './schemas/exceptions.schema.json';
 import { readSources } from './sources';
 import { readTargets, type Targets } from './targets';
-import { shown } from './wording';
-import { child, isMapping, items, problemAt, textOf, type YamlNode } from './yaml-node';
+import { child, isMapping, items, textOf, type YamlNode } from './yaml-node';
 
 /** Reads the exceptions, in the order they are written. */
 export function* readExceptions(
@@ -37,30 +36,4 @@ function* readException(node: YamlNode, targets: Targets | undefined): Reading<E
     reason: text('reason'),
     expires: yield* readDate(child(node, 'expires')),
   };
-}
-
-/** An id names one exception: reports and firewall rules refer to it. */
-function* checkIds(exceptions: readonly YamlNode[]): Reading<void> {
-  const first = new Map<string, YamlNode>();
-  for (const exception of exceptions) {
-    const node = child(exception, 'id');
-    const id = textOf(node);
-    if (node === undefined || id === undefined) continue;
-    const earlier = first.get(id);
-    if (earlier !== undefined) {
-      const where = `the first is in line ${String(earlier.place.line)}`;
-      yield problemAt(node, `the id ${shown(id)} is there twice; ${where}`);
-    } else if (!isPlainName(id)) {
-      yield problemAt(node, `an id has only letters, digits, ".", "_" and "-"; found ${shown(id)}`);
-    } else {
-      first.set(id, node);
-    }
-  }
-}
-
-function* readDate(node: YamlNode | undefined): Reading<string> {
-  const text = textOf(node);
-  if (node === undefined || text === undefined) return '';
-  if (!isDate(text)) yield problemAt(node, `${shown(text)} is not a date such as 2027-03-31`);
-  return text;
 }

@@ -55,6 +55,7 @@ export function mistakesIn(
     mesh: file('mesh.yaml'),
     services: file('services.yaml'),
     exceptions: file('exceptions.yaml'),
+    ignores: undefined,
     lock: file('wgpush.lock.yaml'),
   };
   const { problems } = finish(readInventory('imported', texts, directory, today));

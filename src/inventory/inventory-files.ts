@@ -14,6 +14,7 @@ export interface InventoryFiles {
   readonly mesh: string | undefined;
   readonly services: string | undefined;
   readonly exceptions: string | undefined;
+  readonly ignores: string | undefined;
   readonly lock: string;
   /** Where roles of its own are. */
   readonly roles: string;
@@ -28,6 +29,7 @@ export const fileNames = [
   'mesh.yaml',
   'services.yaml',
   'exceptions.yaml',
+  'ignores.yaml',
   'wgpush.lock.yaml',
 ] as const;
 
@@ -73,6 +75,7 @@ function filesIn(directory: string, hosts: string): InventoryFiles {
     mesh: path.join(directory, 'mesh.yaml'),
     services: path.join(directory, 'services.yaml'),
     exceptions: path.join(directory, 'exceptions.yaml'),
+    ignores: path.join(directory, 'ignores.yaml'),
     lock: path.join(directory, 'wgpush.lock.yaml'),
     roles: path.join(directory, 'roles'),
   };
@@ -91,6 +94,7 @@ function filesOf(hosts: string): InventoryFiles {
     mesh: undefined,
     services: undefined,
     exceptions: undefined,
+    ignores: undefined,
     lock: path.join(directory, `${name}.wgpush.lock.yaml`),
     roles: path.join(directory, 'roles'),
   };

@@ -12,6 +12,7 @@ import type { Role } from '../model/role';
 import type { Groups } from './groups';
 import { smallestInventory } from './hosts-file';
 import { readHostsSource } from './hosts-source';
+import { checkIgnoredChanges } from './ignored-changes';
 import { type InventoryFiles, locate } from './inventory-files';
 import { finish } from './reading';
 import type { References } from './references';
@@ -78,12 +79,15 @@ export async function loadInventory(
     vocabulary: { resources, references },
     nameOf,
   });
+  const { problems: misnamed } = finish(
+    checkIgnoredChanges(value.ignores, value.inventory.hosts, roles.value, resources),
+  );
   const strays = files.directory === undefined ? [] : await strayFiles(files.directory, nameOf);
-  const { hosts, mesh, services, exceptions, lock: lockText } = texts;
-  const unread = [hosts, mesh, services, exceptions, lockText].flatMap(
+  const { hosts, mesh, services, exceptions, ignores, lock: lockText } = texts;
+  const unread = [hosts, mesh, services, exceptions, ignores, lockText].flatMap(
     (file: YamlFile | undefined) => file?.problems ?? [],
   );
-  const problems = inOrder([...unread, ...mistakes, ...roles.problems, ...strays]);
+  const problems = inOrder([...unread, ...mistakes, ...roles.problems, ...misnamed, ...strays]);
   const { inventory, groups, lock } = value;
   // Without groups, why the hosts file could not be read is among the problems.
   if (problems.length > 0 || groups === undefined) {
@@ -100,12 +104,13 @@ async function readTexts(
 ): Promise<InventoryTexts> {
   const read = async (file: string | undefined): Promise<YamlFile | undefined> =>
     file === undefined ? undefined : readYaml(file, nameOf(file));
-  const [hosts, variables, mesh, services, exceptions, lock] = await Promise.all([
+  const [hosts, variables, mesh, services, exceptions, ignores, lock] = await Promise.all([
     readHostsSource(files.hosts, nameOf(files.hosts)),
     readVariableFiles(path.dirname(files.hosts), nameOf),
     read(files.mesh),
     read(files.services),
     read(files.exceptions),
+    read(files.ignores),
     read(files.lock),
   ]);
   const missing = `there is no such file; the smallest inventory is ${smallestInventory}`;
@@ -115,6 +120,7 @@ async function readTexts(
     mesh,
     services,
     exceptions,
+    ignores,
     lock,
   };
 }

@@ -5,6 +5,7 @@
 import type { Schema } from './schema';
 import exceptions from './schemas/exceptions.schema.json';
 import hosts from './schemas/hosts.schema.json';
+import ignores from './schemas/ignores.schema.json';
 import lock from './schemas/lock.schema.json';
 import mesh from './schemas/mesh.schema.json';
 import plan from './schemas/plan.schema.json';
@@ -12,7 +13,7 @@ import role from './schemas/role.schema.json';
 import services from './schemas/services.schema.json';
 
 const schemas: Readonly<Record<string, Schema>> = {
-  ...{ hosts, mesh, services, exceptions, lock, role },
+  ...{ hosts, mesh, services, exceptions, ignores, lock, role },
   plan,
 };
 
@@ -35,7 +36,7 @@ export function schemaComment(name: string, directory: string = schemaDirectory)
 
 /** The schemas of the files that people write, by their paths in an inventory. */
 export function schemaFiles(): ReadonlyMap<string, string> {
-  const written = ['hosts', 'mesh', 'services', 'exceptions'];
+  const written = ['hosts', 'mesh', 'services', 'exceptions', 'ignores'];
   return new Map(
     written.map((name) => [`${schemaDirectory}/${name}.schema.json`, schemaText(name) ?? '']),
   );

@@ -19,6 +19,8 @@ export interface Vocabulary {
 /** What a resource says of its arguments. */
 export interface ResourceWords {
   readonly args: Schema;
+  /** Does it look only, and make no changes? */
+  readonly isCheck: boolean;
   /** An argument that names a text file beside the role, and the one that its text becomes. */
   readonly textFile: { readonly from: string; readonly to: string } | undefined;
   /** What is wrong with arguments that have the right shape. */

@@ -8,6 +8,7 @@ import type { Groups } from './groups';
 import { checkExternals } from './external-checks';
 import { withExternals } from './external-peers';
 import { readHosts, readHostsFile } from './hosts-file';
+import { type LocatedIgnore, readIgnores } from './ignores-file';
 import { readLock } from './lock-file';
 import { type GroupRoles, type Mesh, readMesh } from './mesh-file';
 import type { Reading } from './reading';
@@ -25,6 +26,7 @@ export interface InventoryTexts {
   readonly mesh: YamlFile | undefined;
   readonly services: YamlFile | undefined;
   readonly exceptions: YamlFile | undefined;
+  readonly ignores: YamlFile | undefined;
   readonly lock: YamlFile | undefined;
 }
 
@@ -34,6 +36,8 @@ export interface WholeInventory {
   readonly groups: Groups | undefined;
   readonly lock: Lock;
   readonly roles: readonly GroupRoles[];
+  /** The roles that they name have yet to be read. */
+  readonly ignores: readonly LocatedIgnore[];
 }
 
 /**
@@ -56,6 +60,11 @@ export function* readInventory(
     withExternals(groups, mesh.externals),
   );
   const exceptions = yield* readExceptions(texts.exceptions?.root, groups);
+  const ignores = yield* readIgnores(
+    texts.ignores?.root,
+    hosts.map(({ host }) => host),
+    groups,
+  );
   const lockRoot = texts.lock?.root;
   const lock = lockRoot === undefined ? emptyLock : yield* readLock(lockRoot);
   const inventory: Inventory = {
@@ -74,6 +83,7 @@ export function* readInventory(
       .map(({ service }) => service)
       .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     exceptions: exceptions.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+    ignores: ignores.map(({ rule }) => rule).toSorted((one, other) => (one.id < other.id ? -1 : 1)),
   };
   yield* checkRenames(hosts, lock);
   yield* checkEndpoints(hosts);
@@ -88,7 +98,7 @@ export function* readInventory(
     yield* checkChosen(hosts, subnets);
     yield* checkAllocated(inventory, hosts, subnets, lock, today);
   }
-  return { inventory, groups, lock, roles: mesh.roles };
+  return { inventory, groups, lock, roles: mesh.roles, ignores };
 }
 
 /** Undefined where the file that says them could not be read; no file says the default. */

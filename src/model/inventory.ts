@@ -2,6 +2,7 @@
 import type { Subnet } from './address';
 import type { ExternalPeer } from './external-peer';
 import type { Host } from './host';
+import type { IgnoreRule } from './ignore-rule';
 import type { PortRange, Protocol } from './port';
 import type { Topology } from './topology';
 
@@ -19,6 +20,8 @@ export interface Inventory {
   readonly services: readonly Service[];
   /** Sorted by id. */
   readonly exceptions: readonly Exception[];
+  /** Sorted by id. */
+  readonly ignores: readonly IgnoreRule[];
 }
 
 export interface Network {
@@ -79,9 +82,9 @@ export interface Exception {
   readonly expires: string;
 }
 
-/** Has the exception's last day gone by? `today` is `YYYY-MM-DD`, in UTC. */
-export function isExpired(exception: Exception, today: string): boolean {
-  return exception.expires < today;
+/** Has the last day of an exception or an ignore rule gone by? `today` is `YYYY-MM-DD`, in UTC. */
+export function isExpired({ expires }: Pick<Exception, 'expires'>, today: string): boolean {
+  return expires < today;
 }
 
 /** The services that a host runs, in their order. */

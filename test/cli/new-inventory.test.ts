@@ -115,7 +115,7 @@ test('import of what cannot be read says why, and makes nothing', async () => {
   expect(readdirSync(directory)).toEqual(['x.conf']);
 });
 
-test.each(['hosts', 'mesh', 'services', 'exceptions', 'lock', 'role'])(
+test.each(['hosts', 'mesh', 'services', 'exceptions', 'ignores', 'lock', 'role'])(
   'schema %s prints the schema that checks the file',
   async (name) => {
     const { code, stdout } = await wgpush('schema', name);
@@ -129,6 +129,6 @@ test('schema of what has none says what there is', async () => {
   const { code, stderr } = await wgpush('schema', 'constructor');
   expect(code).toBe(1);
   expect(stderr).toBe(
-    'wgpush: there is no schema of constructor; there are hosts, mesh, services, exceptions, lock, role, plan\n',
+    'wgpush: there is no schema of constructor; there are hosts, mesh, services, exceptions, ignores, lock, role, plan\n',
   );
 });

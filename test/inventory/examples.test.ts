@@ -74,6 +74,10 @@ test('the complete example says what its comments say', async () => {
     ['statsd', ['db-1', 'db-2'], 'all'],
   ]);
   expect(inventory.exceptions[0]).toMatchObject({ approvedBy: 'security', expires: '2027-03-31' });
+  expect(inventory.ignores).toMatchObject([
+    { id: 'IG-001', hosts: ['web-1', 'web-2'], names: { id: 'SC-2' }, match: '8080' },
+    { id: 'IG-002', names: { role: 'firewall', resource: 'firewall' } },
+  ]);
 });
 
 test('the demo has three hosts in two groups, both families and a service', async () => {

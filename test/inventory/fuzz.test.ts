@@ -20,7 +20,7 @@ afterEach(() => {
   expect(inherited()).toEqual(untouched);
 });
 
-const names = ['hosts', 'mesh', 'services', 'exceptions', 'lock'] as const;
+const names = ['hosts', 'mesh', 'services', 'exceptions', 'ignores', 'lock'] as const;
 type Name = (typeof names)[number];
 
 const complete = path.join(__dirname, '../../inventory/complete');
@@ -50,6 +50,7 @@ function problemsOf(changed: Name, bytes: Uint8Array): readonly string[] {
     mesh: file('mesh'),
     services: file('services'),
     exceptions: file('exceptions'),
+    ignores: file('ignores'),
     lock: file('lock'),
   };
   const startedAt = Date.now();
@@ -180,7 +181,10 @@ test('a hosts file in INI with anything in it has mistakes at worst', () => {
   const line = fc.array(word, { maxLength: 5 }).map((words) => words.join(' '));
   const property = fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
     const hosts = parseHosts('hosts.ini', Buffer.from(lines.join('\n')));
-    const others = { mesh: undefined, services: undefined, exceptions: undefined, lock: undefined };
+    const others = {
+      ...{ mesh: undefined, services: undefined, exceptions: undefined, ignores: undefined },
+      lock: undefined,
+    };
     const { problems } = finish(readInventory('fuzz', { hosts, ...others }, '/', today));
     for (const problem of [...hosts.problems, ...problems]) {
       expect(problemText(problem)).toMatch(/^hosts\.ini:\d+:\d+: \S/);

@@ -9,7 +9,13 @@ import type { YamlFile } from '../../src/inventory/yaml-file';
 import { problemText } from '../../src/model/problem';
 
 function problemsOf(hosts: YamlFile): readonly string[] {
-  const texts = { hosts, mesh: undefined, services: undefined, exceptions: undefined };
+  const texts = {
+    hosts,
+    mesh: undefined,
+    services: undefined,
+    exceptions: undefined,
+    ignores: undefined,
+  };
   const { problems } = finish(
     readInventory('fuzz', { ...texts, lock: undefined }, '/', '2026-01-01'),
   );

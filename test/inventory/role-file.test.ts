@@ -6,7 +6,7 @@ import type { Schema } from '../../src/inventory/schema';
 import { problemText } from '../../src/model/problem';
 import { directoryOf } from './directory';
 
-const words = (args: Schema) => ({ args, textFile: undefined, mistakes: () => [] });
+const words = (args: Schema) => ({ args, isCheck: false, textFile: undefined, mistakes: () => [] });
 
 const vocabulary: Vocabulary = {
   resources: new Map<string, ResourceWords>([
@@ -36,6 +36,7 @@ const vocabulary: Vocabulary = {
           type: 'object',
           properties: { text: { type: 'string' }, from: { type: 'string' } },
         },
+        isCheck: false,
         textFile: { from: 'from', to: 'text' },
         mistakes: (args: unknown) => ('text' in Object(args) ? [] : ['there is no text']),
       },

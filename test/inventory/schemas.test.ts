@@ -57,7 +57,7 @@ const names = [
   ...['ansible_ssh_args', 'ansible_ssh_extra_args', 'wg_persistent_keepalive'],
 ];
 
-test.each(['hosts', 'mesh', 'services', 'exceptions'])(
+test.each(['hosts', 'mesh', 'services', 'exceptions', 'ignores'])(
   'every key of %s.yaml stands in the complete example, in use or in a comment',
   (name) => {
     const text = readFileSync(path.join(directory, '../../../inventory/complete', `${name}.yaml`));

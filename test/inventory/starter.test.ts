@@ -25,6 +25,7 @@ test('it is valid as it stands', async () => {
     'README.md',
     'exceptions.yaml',
     'hosts.yaml',
+    'ignores.yaml',
     'mesh.yaml',
     'services.yaml',
   ]);
@@ -32,7 +33,7 @@ test('it is valid as it stands', async () => {
 
 test('its examples are valid too', async () => {
   const directory = await started();
-  for (const file of ['hosts.yaml', 'services.yaml', 'exceptions.yaml']) {
+  for (const file of ['hosts.yaml', 'services.yaml', 'exceptions.yaml', 'ignores.yaml']) {
     const text = readFileSync(path.join(directory, file), 'utf8');
     const inUse = text.replace(/^# (?= {2})/gm, '').replace(/^( +)# (?=\w+: )/gm, '$1');
     expect(inUse).not.toBe(text);
@@ -44,11 +45,12 @@ test('its examples are valid too', async () => {
     ['postgres', ['web-1', 'web-2']],
   ]);
   expect(found.inventory.exceptions.map(({ id }) => id)).toEqual(['EX-001']);
+  expect(found.inventory.ignores.map(({ id }) => id)).toEqual(['IG-001']);
 });
 
 test('every file names a schema that lies beside it, and is the one that checks it', async () => {
   const directory = await started();
-  for (const name of ['hosts', 'mesh', 'services', 'exceptions']) {
+  for (const name of ['hosts', 'mesh', 'services', 'exceptions', 'ignores']) {
     const [first = ''] = readFileSync(path.join(directory, `${name}.yaml`), 'utf8').split('\n');
     const schema = first.replace('# yaml-language-server: $schema=', '');
     expect(schema).toBe(`.schemas/${name}.schema.json`);

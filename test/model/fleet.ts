@@ -3,6 +3,7 @@ import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { address, type Address, subnet, type Subnet } from '../../src/model/address';
 import type { ExternalPeer } from '../../src/model/external-peer';
 import type { Host } from '../../src/model/host';
+import type { IgnoreRule } from '../../src/model/ignore-rule';
 import type { Exception, Inventory, Service } from '../../src/model/inventory';
 import { publicKey, type PublicKey } from '../../src/model/key';
 import { allocate } from '../../src/model/allocation';
@@ -70,6 +71,7 @@ export function inventoryOf(
     firewall: { backend: 'ufw', sshSources: 'any', unmanagedRules: 'remove' },
     services: [],
     exceptions: [],
+    ignores: [],
     ...more,
   };
 }
@@ -98,6 +100,20 @@ export function exceptionNamed(id: string, more: Partial<Exception> = {}): Excep
     owner: 'web-team',
     approvedBy: 'security',
     reason: 'public entry point',
+    expires: '2026-12-31',
+    ...more,
+  };
+}
+
+/** A rule that ignores what SC-2 finds. */
+export function ruleNamed(id: string, more: Partial<IgnoreRule> = {}): IgnoreRule {
+  return {
+    id,
+    hosts: [],
+    names: { kind: 'checks', id: 'SC-2' },
+    match: undefined,
+    reason: "the vendor's agent",
+    owner: 'web-team',
     expires: '2026-12-31',
     ...more,
   };
