@@ -26,5 +26,17 @@ export interface PlannedChange extends Change {
   readonly undo?: Undo | undefined;
 }
 
+/** The lines that only one of its two texts has, each with a sign before it: `-` now, `+` then. */
+export function differingLines({
+  before,
+  after,
+}: Pick<Change, 'before' | 'after'>): readonly string[] {
+  const [had, has] = [before.split('\n'), after.split('\n')];
+  return [
+    ...had.filter((line) => !has.includes(line)).map((line) => `-${line}`),
+    ...has.filter((line) => !had.includes(line)).map((line) => `+${line}`),
+  ];
+}
+
 /** What stands for a value that only the apply can tell, such as the key of a new host. */
 export const knownAfterApply = '(known after apply)';

@@ -77,7 +77,8 @@ export interface Followed {
 
 /**
  * Holds a run against what is remembered. What could not be looked at this time is neither there nor
- * gone: it stays as it was, without a word. @param now ISO 8601, UTC.
+ * gone: it stays as it was, without a word. What a rule ignores is forgotten without a word: it is not
+ * gone, and when the rule ends it is new. @param now ISO 8601, UTC.
  */
 export function follow(
   run: Pick<RunOutcome, 'hosts' | 'checks'>,
@@ -91,14 +92,13 @@ export function follow(
   });
   const here = new Set(found.map(({ signature }) => signature));
   const wasPresent = new Set(last.present.map(({ signature }) => signature));
-  const missing = last.present.filter(({ signature }) => !here.has(signature));
+  const ignored = ignoredIn(run);
+  const isMissing = ({ signature }: Deviation) => !here.has(signature) && !ignored.has(signature);
+  const missing = last.present.filter(isMissing);
   const unseen = unseenIn(run);
   const kept = missing.filter(unseen);
   const resolved = missing.filter((each) => !unseen(each));
-  const gone = [
-    ...last.gone.filter(({ signature }) => !here.has(signature)),
-    ...resolved.filter(({ isTold }) => isTold),
-  ];
+  const gone = [...last.gone.filter(isMissing), ...resolved.filter(({ isTold }) => isTold)];
   return {
     drifting: [
       ...found.map((each) => drifting(each, wasPresent.has(each.signature) ? 'known' : 'new')),
@@ -122,16 +122,25 @@ function drifting(known: Known, state: Drifting['state']): Drifting {
 /** Says of a deviation that this run could not tell: nobody saw its host, or the check was skipped. */
 function unseenIn({ hosts, checks }: Pick<RunOutcome, 'hosts' | 'checks'>) {
   const ended = new Map(hosts.map(({ host, outcome }) => [host, outcome]));
-  const skipped = new Set(
-    checks
-      .filter(({ status }) => status === 'skip')
-      .flatMap((check) =>
-        (['fail', 'warn'] as const).map((status) => checkSignature(check, status)),
-      ),
-  );
+  const skipped = signaturesOf(checks, 'skip');
   return ({ kind, host, signature }: Deviation): boolean => {
     const outcome = ended.get(host);
     if (outcome === undefined || skipped.has(signature)) return true;
     return kind !== 'host' && (outcome === 'unreachable' || outcome === 'failed');
   };
+}
+
+function ignoredIn({ hosts, checks }: Pick<RunOutcome, 'hosts' | 'checks'>): ReadonlySet<string> {
+  const changes = hosts.flatMap(({ host, ignored = [] }) =>
+    ignored.map(({ change }) => changeSignature(host, change)),
+  );
+  return new Set([...changes, ...signaturesOf(checks, 'ignored')]);
+}
+
+/** By what the checks of a status would be known if they failed or warned. */
+function signaturesOf(checks: readonly Check[], status: Check['status']): ReadonlySet<string> {
+  const some = checks.filter((check) => check.status === status);
+  return new Set(
+    some.flatMap((check) => [checkSignature(check, 'fail'), checkSignature(check, 'warn')]),
+  );
 }

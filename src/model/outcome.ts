@@ -4,6 +4,7 @@ import type { Check } from './check';
 import type { Drifting } from './drifting';
 import type { Exposure } from './exposure';
 import type { Handshake } from './handshake';
+import type { IgnoredBy } from './ignored-by';
 import type { Mesh } from './mesh';
 import type { OneSided } from './one-sided';
 import type { Overview } from './overview';
@@ -17,8 +18,16 @@ export interface HostOutcome {
   readonly outcome: OutcomeKind;
   /** What would be done (`pending`), was done (`changed`), or is still wanted (`diverged`). */
   readonly changes: readonly PlannedChange[];
+  /** What would be done too and does not count; only `drift` leaves anything out. */
+  readonly ignored?: readonly IgnoredChange[];
   /** Why it failed, diverged or could not be reached, or is still `pending` after an apply; else null. */
   readonly error: string | null;
+}
+
+export interface IgnoredChange {
+  readonly change: PlannedChange;
+  /** The rules that name all of it. */
+  readonly by: readonly IgnoredBy[];
 }
 
 export type Command = 'validate' | 'plan' | 'apply' | 'drift' | 'verify' | 'rollback' | 'status';

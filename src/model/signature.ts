@@ -6,7 +6,7 @@
  * in the same firewall is another drift; of a host how it ended, and not the error's words.
  */
 import { createHash } from 'node:crypto';
-import type { PlannedChange } from './change';
+import { differingLines, type PlannedChange } from './change';
 import type { Check } from './check';
 import type { HostOutcome } from './outcome';
 import type { Problem } from './problem';
@@ -20,8 +20,8 @@ export function checkSignature(
 }
 
 export function changeSignature(host: string, change: PlannedChange): string {
-  const { role, resource, summary, before, after } = change;
-  return signed(['change', host, role, resource, summary, ...difference(before, after)]);
+  const { role, resource, summary } = change;
+  return signed(['change', host, role, resource, summary, ...differingLines(change)]);
 }
 
 export function hostSignature({ host, outcome }: Pick<HostOutcome, 'host' | 'outcome'>): string {
@@ -31,15 +31,6 @@ export function hostSignature({ host, outcome }: Pick<HostOutcome, 'host' | 'out
 /** Of a mistake in the inventory, on whichever line it comes to stand. */
 export function problemSignature({ file, message }: Problem): string {
   return signed(['problem', file, message]);
-}
-
-/** The lines that only one of them has. */
-function difference(before: string, after: string): readonly string[] {
-  const [had, has] = [before.split('\n'), after.split('\n')];
-  return [
-    ...had.filter((line) => !has.includes(line)).map((line) => `-${line}`),
-    ...has.filter((line) => !had.includes(line)).map((line) => `+${line}`),
-  ];
 }
 
 /** 16 hexadecimal digits of a sha256. */

@@ -108,9 +108,10 @@ function* verdict(service: Service, bindings: readonly Binding[], host: string):
   const check = { id: 'INV-1', host, title } as const;
   const wrong = bindings.filter(({ kind }) => kind !== 'as declared' && kind !== 'nobody');
   if (service.bind === 'wg' && wrong.length > 0) {
-    const where = wrong.map(({ text }) => text).join('; ');
+    const parts = wrong.map(({ text }) => text);
+    const where = parts.join('; ');
     const evidence = `it says bind: wg, but listens at ${where}; ${service.owner} answers for it`;
-    yield { ...check, status: 'fail', evidence };
+    yield { ...check, status: 'fail', evidence, parts };
   } else if (bindings.every(({ kind }) => kind === 'as declared')) {
     const evidence = bindings.map(({ text }) => text).join('; ');
     yield { ...check, status: 'pass', evidence };
@@ -132,7 +133,8 @@ function* warning(kind: Kind, bindings: readonly Binding[], host: string): Itera
   });
   const { title, meaning } = wordsOf(kind, host);
   const evidence = `${meaning} ${groups.join('; ')}`;
-  yield { id: 'INV-1', host, title, status: 'warn', evidence };
+  const parts = some.map(({ service, text }) => `${service.name} ${text}`);
+  yield { id: 'INV-1', host, title, status: 'warn', evidence, parts };
 }
 
 /** What is to hold of a kind, and what it means that it does not. */
@@ -178,8 +180,8 @@ function undeclared(
     const port = `${String(each.port)}/${each.protocol}`;
     ports.set(port, [...(ports.get(port) ?? []), each]);
   }
-  const evidence = [...ports].map(([port, own]) => `${port} on ${socketsText(own)}`).join('; ');
-  return { ...check, status: 'warn', evidence };
+  const parts = [...ports].map(([port, own]) => `${port} on ${socketsText(own)}`);
+  return { ...check, status: 'warn', evidence: parts.join('; '), parts };
 }
 
 /** What docker-proxy stands for is no process of the host: then it is the container that counts. */

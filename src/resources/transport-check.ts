@@ -59,9 +59,9 @@ export const transportCheck = resource({
     const stray = established.flatMap((each) =>
       strayText(each, host, args, { inside, own, owners }),
     );
-    const evidence = [...new Set(stray)].sort().join('; ');
+    const parts = [...new Set(stray)].sort();
     yield stray.length > 0
-      ? { ...check, status: 'fail', evidence }
+      ? { ...check, status: 'fail', evidence: parts.join('; '), parts }
       : { ...check, status: 'pass', evidence: 'no TCP connection goes past it at the moment' };
   },
 });

@@ -51,5 +51,5 @@ function verdict(
   status: 'warn' | 'fail',
 ): Check {
   if (found.length === 0) return { ...check, status: 'pass', evidence: 'none was found' };
-  return { ...check, status, evidence: found.join('; ') };
+  return { ...check, status, evidence: found.join('; '), parts: found };
 }

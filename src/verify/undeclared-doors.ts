@@ -120,7 +120,7 @@ export function judgeUndeclaredDoors(
   );
   if (open.length > 0) {
     const evidence = `the controller was let in to ${open.join('; ')}, which nobody declared`;
-    return { ...check, status: 'fail', evidence };
+    return { ...check, status: 'fail', evidence, parts: open };
   }
   const untried = of('error').length;
   if (untried > 0) {

@@ -124,4 +124,34 @@ describe('from run to run', () => {
     const second = follow(run([host('unchanged')]), told(first.remembered), tuesday);
     expect(second.alerts.gone.map(({ title }) => title)).toEqual(['a is unreachable']);
   });
+
+  describe('what a rule ignores', () => {
+    const by = [{ id: 'IG-1', reason: 'r', owner: 'o', expires: friday }];
+    const passedOver = [host('unchanged', { ignored: [{ change, by }] })];
+    const passed: Check = { ...check, status: 'ignored', ignored: { was: 'fail', by } };
+
+    it('is neither new nor an alert', () => {
+      const first = follow(run(passedOver, passed), nothing, monday);
+      expect(first.drifting).toEqual([]);
+      expect(first.alerts).toEqual({ present: [], gone: [] });
+    });
+
+    it('is not said to be resolved, and is new again when the rule has ended', () => {
+      const first = follow(run([pending()], check), nothing, monday);
+      const second = follow(run(passedOver, passed), told(first.remembered), tuesday);
+      expect(second.drifting).toEqual([]);
+      expect(second.alerts).toEqual({ present: [], gone: [] });
+      const third = follow(run([pending()], check), told(second.remembered), friday);
+      expect(states(third)).toEqual([`new ${friday}`, `new ${friday}`]);
+      expect(third.alerts.present).toHaveLength(2);
+    });
+
+    it('is not said to be gone that was once, and nobody knows it yet', () => {
+      const first = follow(run([pending()], check), nothing, monday);
+      const second = follow(run([host('unchanged')]), told(first.remembered), tuesday);
+      expect(second.alerts.gone).toHaveLength(2);
+      const third = follow(run(passedOver, passed), second.remembered, friday);
+      expect(third.alerts.gone).toEqual([]);
+    });
+  });
 });
