@@ -12,6 +12,8 @@ export interface Overview {
   readonly services: readonly string[];
   /** Sorted by id. */
   readonly exceptions: readonly { readonly id: string; readonly expires: string }[];
+  /** Ignore rules, sorted by id. */
+  readonly ignores: readonly { readonly id: string; readonly expires: string }[];
 }
 
 export interface SubnetUse {
@@ -41,6 +43,7 @@ export function overviewOf(inventory: Inventory, lock: Lock): Overview {
     }),
     services: inventory.services.map(({ name }) => name),
     exceptions: inventory.exceptions.map(({ id, expires }) => ({ id, expires })),
+    ignores: inventory.ignores.map(({ id, expires }) => ({ id, expires })),
   };
 }
 
@@ -48,7 +51,10 @@ export function overviewOf(inventory: Inventory, lock: Lock): Overview {
  * What is no mistake and yet may not be meant, a sentence each: what is declared for nobody, and
  * what is public by an exception though it is an internal service.
  */
-export function adviceOn({ services, exceptions }: Inventory, today: string): readonly string[] {
+export function adviceOn(
+  { services, exceptions, ignores }: Inventory,
+  today: string,
+): readonly string[] {
   const advice: string[] = [];
   for (const { name, hosts, from } of services) {
     if (hosts.length === 0) advice.push(`service ${name} runs on no host: its groups are empty`);
@@ -68,6 +74,9 @@ export function adviceOn({ services, exceptions }: Inventory, today: string): re
     for (const { name } of opened) {
       advice.push(`exception ${id} makes the internal service ${name} public (INV-1)`);
     }
+  }
+  for (const { id } of ignores.filter(({ hosts }) => hosts.length === 0)) {
+    advice.push(`ignore rule ${id} holds for no host: its groups are empty`);
   }
   return advice;
 }

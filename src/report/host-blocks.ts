@@ -7,12 +7,13 @@
  */
 import type { PlannedChange } from '../model/change';
 import { type Group, groupedBy } from '../model/grouping';
+import type { IgnoredBy } from '../model/ignored-by';
 import type { HostOutcome, OutcomeKind } from '../model/outcome';
 import { type DifferenceLine, differenceOf } from './difference';
 
 export interface HostBlock {
   readonly hosts: Group<HostOutcome>;
-  /** Of each of them. */
+  /** Of each of them; last those that do not count. */
   readonly changes: readonly ToldChange[];
 }
 
@@ -23,6 +24,8 @@ export interface ToldChange {
   readonly lines: readonly DifferenceLine[];
   /** How many more lines a host has at most, if they are not the same on all. */
   readonly ownLines: number;
+  /** The rules that it is ignored by; none: it counts. */
+  readonly by: readonly IgnoredBy[];
 }
 
 export interface Detail {
@@ -47,17 +50,20 @@ const readOneByOne = 5;
 
 interface Told {
   readonly host: HostOutcome;
+  readonly changes: readonly Pick<ToldChange, 'change' | 'by'>[];
   /** One for each change. */
   readonly differences: readonly (readonly DifferenceLine[])[];
 }
 
 /** Quiet ones first. */
 export function hostBlocks(hosts: readonly HostOutcome[], detail: Detail): readonly HostBlock[] {
-  const told = hosts.map((host) => ({
-    host,
-    differences: host.changes.map((change) => (detail.diff ? differenceOf(change) : [])),
-  }));
-  return groupedBy(told, ({ host }) => shapeOf(host, detail))
+  const told = hosts.map((host): Told => {
+    const counting = host.changes.map((change) => ({ change, by: [] }));
+    const changes = [...counting, ...(host.ignored ?? [])];
+    const differences = changes.map(({ change }) => (detail.diff ? differenceOf(change) : []));
+    return { host, changes, differences };
+  });
+  return groupedBy(told, (each) => shapeOf(each, detail))
     .toSorted(([one], [other]) => rank(one) - rank(other))
     .flatMap((alike) => {
       const same = groupedBy(alike, ({ differences }) => JSON.stringify(differences.map(changed)));
@@ -71,9 +77,9 @@ function rank({ host }: Told): number {
 }
 
 /** What hosts of one block have in common whatever the lines. */
-function shapeOf({ outcome, error, changes }: HostOutcome, { commands }: Detail): string {
-  const told = changes.map(({ role, summary, reason, commands: scripts }) => [
-    ...[role, summary, reason],
+function shapeOf({ host: { outcome, error }, changes }: Told, { commands }: Detail): string {
+  const told = changes.map(({ change: { role, summary, reason, commands: scripts }, by }) => [
+    ...[role, summary, reason, by],
     ...(commands ? scripts.map(({ text }) => text) : []),
   ]);
   return JSON.stringify([outcome, error, told]);
@@ -81,10 +87,11 @@ function shapeOf({ outcome, error, changes }: HostOutcome, { commands }: Detail)
 
 function blockOf(block: Group<Told>): HostBlock {
   const [first, ...others] = block;
-  const changes = first.host.changes.map((change, index) => {
+  const changes = first.changes.map(({ change, by }, index) => {
     const own = first.differences[index] ?? [];
     return {
       change,
+      by,
       ...together(
         own,
         others.map(({ differences }) => differences[index] ?? []),

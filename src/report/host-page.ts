@@ -1,10 +1,11 @@
 /** All that the inventory says of one host, for a person and for a program. */
 import { withPort } from '../model/address';
 import type { Become, Host } from '../model/host';
+import { namedText } from '../model/ignore-rule';
 import { type Inventory, mayReach, type Service } from '../model/inventory';
 import type { Identity } from '../model/lock';
 import { rangeText } from '../model/port';
-import { printable } from '../model/secret';
+import { escaped, printable } from '../model/secret';
 import { table } from './table';
 
 /** A variable, and where the value is written that counts. */
@@ -54,6 +55,7 @@ export function hostPageJson({ host, inventory, identity, peers, variables }: Ho
     exceptions: inventory.exceptions
       .filter(({ hosts }) => hosts.includes(name))
       .map(({ id }) => id),
+    ignores: inventory.ignores.filter(({ hosts }) => hosts.includes(name)).map(({ id }) => id),
     variables,
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
@@ -115,6 +117,12 @@ export function hostPageText(page: HostPage): string {
         portsText({ ports, protocol }),
         `until ${expires}`,
       ]),
+    ),
+    section(
+      'ignored',
+      inventory.ignores
+        .filter(({ hosts }) => hosts.includes(host.name))
+        .map((rule) => [rule.id, escaped(namedText(rule)), `until ${rule.expires}`]),
     ),
     section(
       'variables',

@@ -11,6 +11,7 @@ import { driftNews } from './page/drift-news';
 import { exposureTable } from './page/exposure-table';
 import type { Detail } from './host-blocks';
 import { hostChanges } from './page/host-changes';
+import { ignoredTable } from './page/ignored-table';
 import { Markup, markup } from './page/markup';
 import { meshPicture } from './page/mesh-picture';
 import { pairMatrix } from './page/pair-matrix';
@@ -82,6 +83,7 @@ function sections(run: RunOutcome, pairs: Pairs, { diff, commands }: Detail): re
   }
   const { command, hosts, checks, mesh, exposures, handshakes, oneSided, overview, warnings } = run;
   const { drifting = [] } = run;
+  const ignored = ignoredTable(run, dayOf(run));
   const scope = { isWhole: unasked(run).length === 0 };
   const isOnlyLookedAt = command === 'verify';
   const none = (what: string) => markup`<p>${badge('none')} ${what}</p>`;
@@ -103,6 +105,7 @@ function sections(run: RunOutcome, pairs: Pairs, { diff, commands }: Detail): re
       title: 'One-sided edges',
       content: markup`<ul>${oneSidedTexts(oneSided).map((text) => markup`<li>${text}</li>`)}</ul><p>To be healed by <code>${oneSided.command}</code>.</p>`,
     },
+    ignored && { id: 'ignored', title: 'Ignored', content: ignored },
     mesh && { id: 'mesh', title: 'Mesh', content: meshPicture(run, mesh, pairs) },
     pairs.all.every(({ state }) => state === 'none')
       ? { id: 'pairs', title: 'Pairs', content: none('No pair of hosts was looked at.') }

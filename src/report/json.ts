@@ -1,4 +1,5 @@
 /** An outcome as one JSON document: `report.schema.json` is its schema. */
+import type { PlannedChange } from '../model/change';
 import { exitCode, type RunOutcome } from '../model/outcome';
 import { tally } from './tally';
 
@@ -11,19 +12,18 @@ export function jsonReport(run: RunOutcome): string {
     startedAt: run.startedAt,
     durationMs: run.durationMs,
     summary: tally(run.hosts),
-    hosts: run.hosts.map(({ host, outcome, changes, error }) => ({
+    hosts: run.hosts.map(({ host, outcome, changes, ignored, error }) => ({
       host,
       outcome,
-      changes: changes.map(({ role, resource, summary, before, after }) => ({
-        role,
-        resource,
-        summary,
-        before,
-        after,
-      })),
+      changes: changes.map(changeDocument),
+      ...(ignored === undefined
+        ? {}
+        : { ignored: ignored.map(({ change, by }) => ({ ...changeDocument(change), by })) }),
       error,
     })),
-    checks: run.checks,
+    checks: run.checks.map(({ id, host, peer, title, status, evidence, ignored }) => ({
+      ...{ id, host, peer, title, status, evidence, ignored },
+    })),
     ...(run.stopped === undefined ? {} : { stopped: run.stopped }),
     ...(run.oneSided === undefined ? {} : { oneSided: run.oneSided }),
     ...(run.drifting === undefined ? {} : { drifting: run.drifting }),
@@ -34,4 +34,8 @@ export function jsonReport(run: RunOutcome): string {
     ...(run.warnings.length > 0 ? { warnings: run.warnings } : {}),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function changeDocument({ role, resource, summary, before, after }: PlannedChange) {
+  return { role, resource, summary, before, after };
 }

@@ -4,9 +4,10 @@
  */
 import type { PlannedChange } from '../model/change';
 import type { Check } from '../model/check';
-import type { HostOutcome, RunOutcome } from '../model/outcome';
+import type { HostOutcome, IgnoredChange, RunOutcome } from '../model/outcome';
 import type { Problem } from '../model/problem';
 import { escaped } from '../model/secret';
+import { ignoredText } from './ignored';
 
 type Result =
   | { readonly kind: 'passed'; readonly said?: string }
@@ -61,19 +62,21 @@ function hostSuites({ command, hosts, checks }: RunOutcome): readonly Suite[] {
 }
 
 function hostCases(
-  { outcome, changes, error }: HostOutcome,
+  { outcome, changes, ignored = [], error }: HostOutcome,
   command: RunOutcome['command'],
 ): readonly Case[] {
+  const passedOver = ignored.map(ignoredCase);
   const changed = changes.map((change) => changeCase(change, { isDone: outcome === 'changed' }));
   const itself = (name: string, result: Result): Case => ({ group: 'host', name, result });
   switch (outcome) {
     case 'unchanged':
+      if (passedOver.length > 0) return passedOver;
       return [itself(command === 'verify' ? 'looked at' : 'nothing to change', { kind: 'passed' })];
     case 'changed':
       return changed;
     case 'pending':
       return error === null
-        ? changed
+        ? [...changed, ...passedOver]
         : [itself(outcome, { kind: 'error', message: error }), ...changed];
     case 'diverged':
       return [itself(outcome, { kind: 'error', message: error ?? '' }), ...changed];
@@ -93,12 +96,18 @@ function changeCase(
   return { group: role, name: summary, result: isDone ? { kind: 'passed' } : wanted };
 }
 
-function checkCase({ id, title, status, evidence }: Check): Case {
+function ignoredCase({ change: { role, summary }, by }: IgnoredChange): Case {
+  return { group: role, name: summary, result: { kind: 'skipped', message: ignoredText(by) } };
+}
+
+function checkCase({ id, title, status, evidence, ignored }: Check): Case {
+  const why = ignoredText(ignored?.by ?? []);
   const results: Readonly<Record<Check['status'], Result>> = {
     pass: { kind: 'passed' },
     warn: { kind: 'passed', said: `warning: ${evidence}` },
     fail: { kind: 'failure', message: evidence },
     skip: { kind: 'skipped', message: evidence },
+    ignored: { kind: 'skipped', message: `${why}: ${evidence}` },
   };
   return { group: id, name: title, result: results[status] };
 }

@@ -7,16 +7,20 @@ import { nameList } from './name-list';
 const longestSize = 9;
 
 export function overviewText(name: string, overview: Overview, colors: Colors): string {
-  const { hosts, groups, subnets, services, exceptions } = overview;
+  const { hosts, groups, subnets, services, exceptions, ignores } = overview;
   const among = groups.length === 0 ? '' : `: ${nameList(groups.map(groupText))}`;
-  const ends = exceptions.map(({ id, expires }) => `${id} until ${expires}`);
   const lines = [
     ['hosts', `${String(hosts)}${among}`],
     ...subnets.map((use, index) => [index === 0 ? 'subnets' : '', subnetText(use)]),
     ['services', listText(services)],
-    ['exceptions', listText(ends)],
+    ['exceptions', listText(exceptions.map(endText))],
+    ['ignores', listText(ignores.map(endText))],
   ].map(([title = '', text = '']) => `  ${title.padEnd(12)}${text}`);
   return [colors.bold(name), ...lines].join('\n');
+}
+
+function endText({ id, expires }: Overview['ignores'][number]): string {
+  return `${id} until ${expires}`;
 }
 
 function groupText({ name, hosts }: Overview['groups'][number]): string {

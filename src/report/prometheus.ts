@@ -5,6 +5,7 @@
  * one and no series may be there twice. What was not looked at has no series: a 0 would say `clean`.
  */
 import { daysBetween } from '../model/day';
+import { groupedBy } from '../model/grouping';
 import { exitCode, type HostOutcome, type RunOutcome } from '../model/outcome';
 import { escaped } from '../model/secret';
 import { tally } from './tally';
@@ -46,7 +47,7 @@ function hostMetrics({ command, hosts, checks }: RunOutcome): readonly Metric[] 
   const outcomes = Object.keys(tally([])).filter((name) => name !== 'hosts');
   const checked = new Map<string, Sample & { value: number }>();
   for (const { host, id } of checks) {
-    for (const status of ['pass', 'warn', 'fail', 'skip']) {
+    for (const status of ['pass', 'warn', 'fail', 'skip', 'ignored']) {
       checked.set(JSON.stringify([host, id, status]), { labels: { host, id, status }, value: 0 });
     }
   }
@@ -57,7 +58,7 @@ function hostMetrics({ command, hosts, checks }: RunOutcome): readonly Metric[] 
   return [
     {
       name: 'wgpush_host_drift_changes',
-      help: 'Changes that the host still needs; none where it could not be told.',
+      help: 'Changes that the host still needs, but what is ignored; none where it could not be told.',
       samples: isCompared ? hosts.flatMap(driftOf) : [],
     },
     {
@@ -80,7 +81,28 @@ function hostMetrics({ command, hosts, checks }: RunOutcome): readonly Metric[] 
       help: 'How many checks of the host have this status, by what of the RFC they serve.',
       samples: [...checked.values()],
     },
+    {
+      name: 'wgpush_host_ignored',
+      help: 'Changes and checks of the host that do not count, by the ignore rule that says so.',
+      samples: ignoredSamples({ hosts, checks }),
+    },
   ];
+}
+
+function ignoredSamples({
+  hosts,
+  checks,
+}: Pick<RunOutcome, 'hosts' | 'checks'>): readonly Sample[] {
+  const all = [
+    ...hosts.flatMap(({ host, ignored = [] }) => ignored.map(({ by }) => ({ host, by }))),
+    ...checks.flatMap(({ host, ignored }) =>
+      ignored === undefined ? [] : { host, by: ignored.by },
+    ),
+  ].flatMap(({ host, by }) => by.map(({ id: rule }) => ({ host, rule })));
+  return groupedBy(all, (labels) => JSON.stringify(labels)).map((group) => ({
+    labels: group[0],
+    value: group.length,
+  }));
 }
 
 function driftOf({ host, outcome, changes }: HostOutcome): readonly Sample[] {

@@ -2,7 +2,9 @@
  * An outcome as SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0), which code scanning shows: a
  * result is what is not as declared, or could not be looked at. What holds is no result.
  */
+import type { PlannedChange } from '../model/change';
 import type { Check, CheckId } from '../model/check';
+import type { IgnoredBy } from '../model/ignored-by';
 import { exitCode, type HostOutcome, type RunOutcome } from '../model/outcome';
 import type { Problem } from '../model/problem';
 import { escaped } from '../model/secret';
@@ -12,6 +14,7 @@ import {
   hostSignature,
   problemSignature,
 } from '../model/signature';
+import { ignoredText } from './ignored';
 
 type RuleId = CheckId | 'drift' | 'unreachable' | 'failed' | 'inventory';
 
@@ -35,6 +38,8 @@ interface Result {
   readonly message: { readonly text: string };
   readonly locations: readonly object[];
   readonly partialFingerprints: { readonly 'wgpush/v1': string };
+  /** Why it does not count (section 3.35). */
+  readonly suppressions?: readonly object[];
 }
 
 export function sarifReport(run: RunOutcome): string {
@@ -84,20 +89,23 @@ function problemResult(problem: Problem): Result {
 }
 
 function hostResults(own: HostOutcome): readonly Result[] {
-  const { host, outcome, changes, error } = own;
+  const { host, outcome, changes, ignored = [], error } = own;
   const at = { locations: [placeOf(host)] };
   const end = `${host}: ${error ?? ''}`;
-  const drifts = changes.map((change) => {
+  const driftOf = (change: PlannedChange) => {
     const why = change.reason === undefined ? '' : ` (${change.reason})`;
     const signature = changeSignature(host, change);
     return { ...found('drift', `${host}: ${change.summary}${why}`, signature), ...at };
-  });
+  };
+  const drifts = changes.map(driftOf);
+  const suppressed = ignored.map(({ change, by }) => ({ ...driftOf(change), ...suppressedBy(by) }));
   switch (outcome) {
-    case 'unchanged':
     case 'changed':
       return [];
+    case 'unchanged':
+      return suppressed;
     case 'pending':
-      return drifts;
+      return [...drifts, ...suppressed];
     case 'diverged':
       return [{ ...found('failed', end, hostSignature(own)), ...at }, ...drifts];
     case 'failed':
@@ -107,13 +115,29 @@ function hostResults(own: HostOutcome): readonly Result[] {
 }
 
 function checkResult(check: Check): Result {
-  const { id, host, title, status, evidence } = check;
+  const { id, host, title, evidence, ignored } = check;
+  const status = ignored?.was ?? check.status;
   // Not looked at, a failure of before is neither there nor gone: it stays the same finding.
   const signature = checkSignature(check, status === 'skip' ? 'fail' : status);
-  const result = { ...found(id, `${title}: ${evidence}`, signature), locations: [placeOf(host)] };
+  const result = {
+    ...found(id, `${title}: ${evidence}`, signature),
+    locations: [placeOf(host)],
+    ...(ignored === undefined ? {} : suppressedBy(ignored.by)),
+  };
   if (status === 'warn') return { ...result, level: 'warning' };
   // Whether it holds is open; SARIF has no level for such a result (section 3.27.10).
   return status === 'skip' ? { ...result, kind: 'open', level: 'none' } : result;
+}
+
+/** Suppressed beside the result, by rules that somebody answers for. */
+function suppressedBy(rules: readonly IgnoredBy[]) {
+  return {
+    suppressions: rules.map((rule) => ({
+      kind: 'external',
+      status: 'accepted',
+      justification: plain(ignoredText([rule])),
+    })),
+  };
 }
 
 /** @param signature what makes it the same finding in the next run, in whichever format that is told. */

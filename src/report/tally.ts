@@ -1,5 +1,5 @@
-/** How many hosts ended in each way. */
-import type { HostOutcome, OutcomeKind } from '../model/outcome';
+/** How many hosts ended in each way, and how much of what was found does not count. */
+import type { HostOutcome, OutcomeKind, RunOutcome } from '../model/outcome';
 
 export type Tally = { readonly hosts: number } & Readonly<Record<OutcomeKind, number>>;
 
@@ -14,4 +14,10 @@ export function tally(hosts: readonly HostOutcome[]): Tally {
     diverged: of('diverged'),
     unreachable: of('unreachable'),
   };
+}
+
+/** Changes and checks that rules ignore. */
+export function ignoredCount({ hosts, checks }: Pick<RunOutcome, 'hosts' | 'checks'>): number {
+  const changes = hosts.flatMap(({ ignored = [] }) => ignored);
+  return changes.length + checks.filter(({ status }) => status === 'ignored').length;
 }

@@ -8,6 +8,7 @@ import type { Colors } from 'picocolors/types';
 import type { PlannedChange } from '../model/change';
 import { groupedBy } from '../model/grouping';
 import type { Check } from '../model/check';
+import type { IgnoredBy } from '../model/ignored-by';
 import type { HostOutcome, RunOutcome } from '../model/outcome';
 import { escaped } from '../model/secret';
 import { problemText } from '../model/problem';
@@ -15,11 +16,12 @@ import { counted } from './counted';
 import type { DifferenceLine } from './difference';
 import { driftingText } from './drifting';
 import { type Detail, type HostBlock, hostBlocks, type ToldChange } from './host-blocks';
+import { ignoredText } from './ignored';
 import { nameList } from './name-list';
 import { oneSidedTexts } from './one-sided';
 import { overviewText } from './overview';
 import { sessionCounts, sessionTable } from './sessions';
-import { tally } from './tally';
+import { ignoredCount, tally } from './tally';
 
 export interface TextOptions extends Detail {
   readonly colors: Colors;
@@ -84,16 +86,19 @@ function isHeld({ outcome, error }: HostOutcome): boolean {
 }
 
 function headline(
-  { outcome, changes, error }: HostOutcome,
+  { outcome, changes, ignored = [], error }: HostOutcome,
   hosts: number,
   { colors }: TextOptions,
 ) {
-  const number = counted(changes.length, 'change') + (hosts > 1 ? ' each' : '');
+  const each = hosts > 1 ? ' each' : '';
+  const number = counted(changes.length, 'change') + each;
+  const apart = ignored.length === 0 ? '' : `${String(ignored.length)} ignored${each}`;
   switch (outcome) {
     case 'unchanged':
-      return colors.dim('unchanged');
+      return apart === '' ? colors.dim('unchanged') : colors.yellow(`unchanged but for ${apart}`);
     case 'pending':
-      return colors.yellow(error === null ? number : `pending: ${number}, ${escaped(error)}`);
+      if (error !== null) return colors.yellow(`pending: ${number}, ${escaped(error)}`);
+      return colors.yellow(apart === '' ? number : `${number}, and ${apart}`);
     case 'changed':
       return colors.green(`changed: ${number}`);
     case 'diverged':
@@ -105,7 +110,7 @@ function headline(
   }
 }
 
-function changeBlock({ change, lines, ownLines }: ToldChange, options: TextOptions): string {
+function changeBlock({ change, lines, ownLines, by }: ToldChange, options: TextOptions): string {
   const { colors } = options;
   const reason = change.reason === undefined ? '' : colors.dim(`  (${change.reason})`);
   const head = `  ${change.role.padEnd(12)}${escaped(change.summary)}${reason}`;
@@ -118,7 +123,12 @@ function changeBlock({ change, lines, ownLines }: ToldChange, options: TextOptio
           ),
         ];
   const commands = options.commands ? commandLines(change, options) : [];
-  return [head, ...diffLines(lines, options), ...own, ...commands].join('\n');
+  const note = by.length === 0 ? [] : [noteLine(by, options)];
+  return [head, ...diffLines(lines, options), ...own, ...commands, ...note].join('\n');
+}
+
+function noteLine(by: readonly IgnoredBy[], { colors }: TextOptions): string {
+  return `                ${colors.yellow(escaped(ignoredText(by)))}`;
 }
 
 function commandLines({ commands }: PlannedChange, { colors }: TextOptions): readonly string[] {
@@ -144,18 +154,20 @@ function diffLines(lines: readonly DifferenceLine[], { colors }: TextOptions): r
 }
 
 /** What holds is counted; what does not is told. */
-function checkBlock(checks: readonly Check[], { colors }: TextOptions): string {
+function checkBlock(checks: readonly Check[], options: TextOptions): string {
+  const { colors } = options;
   if (checks.length === 0) return '';
   const told = groupedBy(
     checks.filter(({ status }) => status !== 'pass'),
     causeOf,
-  ).map(([{ id, title, status, evidence }, ...others]) => {
+  ).map(([{ id, title, status, evidence, ignored }, ...others]) => {
     const mark = status === 'fail' ? colors.red('fail') : colors.yellow(status);
     const more = others.length === 0 ? '' : `, and ${String(others.length)} more`;
-    return `  ${mark}  ${id.padEnd(6)}${escaped(title)}${more}: ${escaped(evidence)}`;
+    const line = `  ${mark}  ${id.padEnd(6)}${escaped(title)}${more}: ${escaped(evidence)}`;
+    return ignored === undefined ? line : `${line}\n${noteLine(ignored.by, options)}`;
   });
   const of = (status: Check['status']) => checks.filter((check) => check.status === status).length;
-  const counts = (['pass', 'warn', 'fail', 'skip'] as const)
+  const counts = (['pass', 'warn', 'fail', 'skip', 'ignored'] as const)
     .filter((status) => of(status) > 0)
     .map((status) => `${String(of(status))} ${status}`);
   return [`${colors.bold('checks'.padEnd(12))}  ${counts.join(', ')}`, ...told].join('\n');
@@ -168,7 +180,7 @@ function checkBlock(checks: readonly Check[], { colors }: TextOptions): string {
 function causeOf(check: Check): string {
   const { id, status, peer, evidence } = check;
   if (status === 'skip') return JSON.stringify([id, status, evidence]);
-  return JSON.stringify(peer === undefined ? check : [id, status, peer, evidence]);
+  return JSON.stringify(peer === undefined ? check : [id, status, peer, evidence, check.ignored]);
 }
 
 /** The run in one line, for whoever has the report elsewhere. */
@@ -179,6 +191,7 @@ export function summaryLine(run: RunOutcome): string {
   const held = run.hosts.filter(isHeld).length;
   const changes = run.hosts.flatMap((host) => (isHeld(host) ? [] : host.changes)).length;
   const fails = run.checks.filter(({ status }) => status === 'fail').length;
+  const ignored = ignoredCount(run);
   const isLook = run.command === 'verify' || run.command === 'status';
   const parts = [
     pending > held ? `${counted(changes, 'change')} on ${counted(pending - held, 'host')}` : '',
@@ -189,6 +202,7 @@ export function summaryLine(run: RunOutcome): string {
     held > 0 ? `${String(held)} still pending` : '',
     unreachable > 0 ? `${String(unreachable)} unreachable` : '',
     fails > 0 ? `${counted(fails, 'check')} ${fails === 1 ? 'does' : 'do'} not hold` : '',
+    ignored > 0 ? `${String(ignored)} ignored` : '',
     run.command === 'status' ? sessionCounts(run.handshakes ?? []) : '',
   ].filter((part) => part !== '');
   const nothing = pending > held || run.command === 'plan' || run.command === 'drift';

@@ -26,6 +26,10 @@ ansible_ssh_private_key_file=/keys/id
   'inventory/prod/services.yaml': `services:
   postgres: { owner: data-team, hosts: db, port: 5432, from: [web-1] }
 `,
+  'inventory/prod/ignores.yaml': `ignores:
+  - { id: IG-1, hosts: 'web:!web-2', role: wireguard, match: 'a"b', reason: r, owner: o, expires: 2027-03-31 }
+  - { id: IG-2, hosts: db, check: SC-3, reason: r, owner: o, expires: 2020-01-01 }
+`,
   'inventory/broken/hosts.ini': 'web-1 ansible_port\n',
 });
 
@@ -85,6 +89,9 @@ peers
 may reach
   postgres  5432/tcp  on db-1
 
+ignored
+  IG-1  changes of role wireguard with "a\\"b"  until 2027-03-31
+
 variables
   ansible_become                true           inventory/prod/hosts.ini:2
   ansible_ssh_private_key_file  /keys/id       inventory/prod/hosts.ini:8
@@ -105,6 +112,7 @@ test('show --format json prints one document', async () => {
     login: { host: '203.0.113.21', port: 22, become: null },
     offers: [{ name: 'postgres', ports: ['5432'], from: ['web-1'] }],
     mayReach: [],
+    ignores: ['IG-2'],
     variables: [
       { name: 'ansible_host', value: '203.0.113.21', file: 'inventory/prod/hosts.ini', line: 5 },
       { name: 'ansible_ssh_private_key_file', line: 8 },

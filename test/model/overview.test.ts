@@ -1,6 +1,14 @@
 /** What an inventory declares, and what in it may not be meant. */
 import { adviceOn, overviewOf } from '../../src/model/overview';
-import { exceptionNamed, hostNamed, inventoryOf, lockOf, serviceNamed, today } from './fleet';
+import {
+  exceptionNamed,
+  hostNamed,
+  inventoryOf,
+  lockOf,
+  ruleNamed,
+  serviceNamed,
+  today,
+} from './fleet';
 
 test('groups are counted, but for those that every inventory has', () => {
   const inventory = inventoryOf(
@@ -9,7 +17,11 @@ test('groups are counted, but for those that every inventory has', () => {
       hostNamed('b', { groups: ['all', 'eu'] }),
       hostNamed('c', { groups: ['all', 'ungrouped'] }),
     ],
-    { services: [serviceNamed('pg')], exceptions: [exceptionNamed('EX-1')] },
+    {
+      services: [serviceNamed('pg')],
+      exceptions: [exceptionNamed('EX-1')],
+      ignores: [ruleNamed('IG-1', { hosts: ['a'] })],
+    },
   );
   expect(overviewOf(inventory, lockOf(inventory))).toEqual({
     hosts: 3,
@@ -23,6 +35,7 @@ test('groups are counted, but for those that every inventory has', () => {
     ],
     services: ['pg'],
     exceptions: [{ id: 'EX-1', expires: '2026-12-31' }],
+    ignores: [{ id: 'IG-1', expires: '2026-12-31' }],
   });
 });
 
@@ -61,4 +74,11 @@ test.each([
   const services = [serviceNamed('pg', { hosts: ['a'] })];
   const exceptions = [exceptionNamed('EX-1', more)];
   expect(adviceOn(inventoryOf(['a', 'b'], { services, exceptions }), today)).toEqual(advice);
+});
+
+test('an ignore rule of nobody is advised on', () => {
+  const ignores = [ruleNamed('IG-1', { hosts: ['a'] }), ruleNamed('IG-2')];
+  expect(adviceOn(inventoryOf(['a'], { ignores }), today)).toEqual([
+    'ignore rule IG-2 holds for no host: its groups are empty',
+  ]);
 });

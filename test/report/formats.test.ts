@@ -70,6 +70,17 @@ describe('as JUnit XML', () => {
     expect(suite?.cases[3]).toMatchObject({ results: [], out: 'warning: refused' });
   });
 
+  it('what is ignored is skipped, with who says so, and its host has passed nothing by it', () => {
+    const [, pending, passedOver] = suitesOf('drift-with-ignored');
+    expect(pending).toMatchObject({ name: 'db-1', tests: 4, failures: 1, skipped: 2 });
+    expect(passedOver).toMatchObject({ name: 'web-1', tests: 2, failures: 0, skipped: 2 });
+    const messages = passedOver?.cases.flatMap(({ results }) => results);
+    expect(messages?.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^ignored by IG-002 until 2026-12-31, .*; IG-003 until/) as string,
+      expect.stringMatching(/^ignored by IG-001 until .* \(web-team\): the controller/) as string,
+    ]);
+  });
+
   it('an invalid inventory is one suite of errors with their places', () => {
     const suites = suitesOf('an-invalid-inventory');
     expect(suites.map(({ name, errors }) => [name, errors])).toEqual([['inventory', 2]]);
@@ -94,6 +105,7 @@ describe('as SARIF', () => {
     readonly message: { readonly text: string };
     readonly locations: readonly unknown[];
     readonly partialFingerprints: Readonly<Record<string, string>>;
+    readonly suppressions?: readonly object[];
   }
   interface Run {
     readonly results: readonly Result[];
@@ -187,6 +199,38 @@ describe('as SARIF', () => {
     expect(read(moved).results[0]?.partialFingerprints).toEqual(result?.partialFingerprints);
   });
 
+  it('what is ignored is suppressed, and the finding that it was before', () => {
+    const run = runNamed('drift-with-ignored');
+    const { results } = read(run);
+    const told = results.map(({ ruleId, level, suppressions = [] }) => [
+      ...[ruleId, level, suppressions.length],
+    ]);
+    expect(told).toEqual([
+      ['drift', 'error', 0],
+      ['drift', 'error', 1],
+      ['drift', 'error', 2],
+      ['SC-2', 'error', 1],
+      ['SC-3', 'warning', 1],
+    ]);
+    expect(results[3]?.suppressions).toEqual([
+      {
+        kind: 'external',
+        status: 'accepted',
+        justification:
+          "ignored by IG-001 until 2026-12-31, the vendor's agent listens until it is replaced (web-team)",
+      },
+    ]);
+    const before = {
+      ...run,
+      checks: run.checks.map(({ ignored, ...check }) =>
+        ignored === undefined ? check : { ...check, status: ignored.was },
+      ),
+    };
+    expect(read(before).results.map((each) => each.partialFingerprints)).toEqual(
+      results.map((each) => each.partialFingerprints),
+    );
+  });
+
   it('a message holds no placeholder and no link', () => {
     const [drift] = read(runNamed('strange-characters')).results;
     expect(drift?.message.text).toContain('{{0}} [a\\](b)');
@@ -237,6 +281,23 @@ describe('as metrics of Prometheus', () => {
     );
     const verify = prometheusReport(runNamed('verify-with-all-kinds-of-checks'));
     expect(verify).not.toContain('drift_changes');
+  });
+
+  it('what is ignored is neither a fail nor a change, and is counted by its rule', () => {
+    const of = 'command="drift",inventory="prod"';
+    expect(seriesOf('drift-with-ignored')).toEqual(
+      expect.arrayContaining([
+        `wgpush_host_drift_changes{${of},host="db-1"} 1`,
+        `wgpush_host_drift_changes{${of},host="web-1"} 0`,
+        `wgpush_check_status{${of},host="web-1",id="SC-2",status="fail"} 0`,
+        `wgpush_check_status{${of},host="web-1",id="SC-2",status="pass"} 0`,
+        `wgpush_check_status{${of},host="web-1",id="SC-2",status="ignored"} 1`,
+        `wgpush_host_ignored{${of},host="db-1",rule="IG-001"} 1`,
+        `wgpush_host_ignored{${of},host="db-1",rule="IG-002"} 1`,
+        `wgpush_host_ignored{${of},host="web-1",rule="IG-003"} 1`,
+      ]),
+    );
+    expect(prometheusReport(runNamed('drift-clean'))).not.toContain('wgpush_host_ignored');
   });
 
   it('an invalid inventory is told by the exit code and by a number', () => {

@@ -22,6 +22,7 @@ const names = [
   'a hundred hosts, one down',
   'a hundred hosts behind three hubs',
   'verify-with-all-kinds-of-checks',
+  'drift-with-ignored',
   'plan-of-one-host',
   'mixed',
   'a-valid-inventory',

@@ -240,6 +240,37 @@ describe('what is public', () => {
   });
 });
 
+describe('what is ignored', () => {
+  it('is a row for each rule, with its owner and its end', () => {
+    const text = textOf(pageOf('drift-with-ignored'));
+    expect(text).toMatch(
+      /IG-001 2 checks web-1, db-1 the vendor's agent [^ ]*.* web-team 2026-12-31 199 /,
+    );
+    expect(text).toContain('IG-003 1 change web-1 the vendor');
+  });
+
+  it('is told where it was found, with the rule', () => {
+    const text = textOf(pageOf('drift-with-ignored'));
+    expect(text).toMatch(
+      /~ ignored .*8080\/tcp of agent at 203\.0\.113\.11 ignored by IG-001 until/,
+    );
+    expect(text).toMatch(/~ unchanged web-1 1 change ignored .* ~ ignored ignored by IG-002 until/);
+    expect(text).toMatch(/handshake ignored: it answered a ping, ignored by IG-001 until/);
+  });
+
+  it('is no criterion that holds, and no verdict that all is well', () => {
+    const html = pageOf('verify-with-ignored');
+    expect(textOf(html)).toContain('~ holds, but for what is ignored 1 ignored, 1 pass');
+    expect(/<div class="verdict (\w+)"><h1>([^<]+)/.exec(html)?.slice(1)).toEqual([
+      'ignored',
+      'Everything that was looked at holds, but for 1 thing that is ignored',
+    ]);
+    const drift = textOf(pageOf('drift-with-ignored'));
+    expect(drift).toContain('~ does not hold, and is ignored 1 ignored');
+    expect(drift).toContain('4 ignored.');
+  });
+});
+
 describe('changes', () => {
   it('of hosts that have the same are shown once, line by line', () => {
     const text = textOf(pageOf('three-hosts-changed'));

@@ -146,6 +146,38 @@ describe('as JSON', () => {
     expect(document['hosts']).toHaveLength(4);
   });
 
+  it('tells of what is ignored apart from what counts, with the rules', () => {
+    const by = [{ id: 'IG-002', owner: 'web-team', expires: '2026-12-31' }];
+    expect(JSON.parse(jsonReport(runNamed('drift-with-ignored')))).toMatchObject({
+      exitCode: 2,
+      summary: { pending: 1, unchanged: 2 },
+      hosts: [
+        { changes: [{ role: 'wireguard' }], ignored: [{ summary: 'remove 1 rule', by }] },
+        { outcome: 'unchanged', changes: [], ignored: [{ role: 'firewall' }] },
+        {},
+      ],
+      checks: [
+        { status: 'pass' },
+        { id: 'SC-2', status: 'ignored', ignored: { was: 'fail', by: [{ id: 'IG-001' }] } },
+        { id: 'SC-3', status: 'ignored', ignored: { was: 'warn' } },
+      ],
+    });
+    const parts = { ...runNamed('drift-clean').checks[0], parts: ['x'] } as Check;
+    expect(jsonReport({ ...runNamed('drift-clean'), checks: [parts] })).not.toContain('parts');
+  });
+
+  it.each<[string, Partial<Check>]>([
+    ['is ignored by nobody', { status: 'ignored' }],
+    ['holds by a rule', { ignored: { was: 'fail', by: [] } }],
+  ])('no check %s', (_, more) => {
+    const [check] = runNamed('drift-clean').checks;
+    if (check === undefined) throw new Error('no check');
+    const text = jsonReport({ ...runNamed('drift-clean'), checks: [{ ...check, ...more }] });
+    expect(() => {
+      checkReport(JSON.parse(text));
+    }).toThrow();
+  });
+
   it('tells of mistakes and warnings only where there are some', () => {
     const keys = (name: string) => Object.keys(JSON.parse(jsonReport(runNamed(name))) as object);
     expect(keys('mixed')).not.toContain('problems');

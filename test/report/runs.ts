@@ -2,6 +2,7 @@
 import type { PlannedChange } from '../../src/model/change';
 import type { Check } from '../../src/model/check';
 import type { Handshake } from '../../src/model/handshake';
+import type { IgnoredBy } from '../../src/model/ignored-by';
 import type { HostOutcome, RunOutcome } from '../../src/model/outcome';
 import { sh } from '../../src/model/shell';
 
@@ -70,6 +71,15 @@ function host(
 function check(status: Check['status'], more: Partial<Check> = {}): Check {
   const title = 'db-1 reaches web-1 at 10.50.0.3';
   return { id: 'SC-1', host: 'db-1', title, status, evidence: 'it answered a ping', ...more };
+}
+
+function rule(id: string): IgnoredBy {
+  const reason = "the vendor's agent listens until it is replaced";
+  return { id, reason, owner: 'web-team', expires: '2026-12-31' };
+}
+
+function ignoredCheck(was: 'warn' | 'fail', more: Partial<Check>): Check {
+  return check('ignored', { ignored: { was, by: [rule('IG-001')] }, ...more });
 }
 
 function run(command: RunOutcome['command'], more: Partial<RunOutcome>): RunOutcome {
@@ -218,6 +228,34 @@ export const runs: Readonly<Record<string, RunOutcome>> = {
       since: '2026-06-14T09:00:00.000Z',
     })),
   }),
+  'drift-with-ignored': run('drift', {
+    hosts: [
+      host('db-1', 'pending', {
+        changes: [startUnit],
+        ignored: [{ change: removeRule, by: [rule('IG-002')] }],
+      }),
+      host('web-1', 'unchanged', {
+        ignored: [{ change: removeRule, by: [rule('IG-002'), rule('IG-003')] }],
+      }),
+      host('web-2', 'unchanged'),
+    ],
+    checks: [
+      check('pass'),
+      ignoredCheck('fail', {
+        ...{ id: 'SC-2', host: 'web-1', title: 'nothing undeclared answers on web-1' },
+        evidence: 'the controller was let in to 8080/tcp of agent at 203.0.113.11',
+      }),
+      ignoredCheck('warn', { id: 'SC-3', peer: 'web-1', title: 'a fresh handshake' }),
+    ],
+    warnings: ['ignore rule IG-004 ignores nothing any more; remove it from ignores.yaml'],
+  }),
+  'verify-with-ignored': run('verify', {
+    hosts: [host('db-1', 'unchanged'), host('web-1', 'unchanged')],
+    checks: [
+      check('pass', { id: 'SC-2', title: 'kafka is closed' }),
+      ignoredCheck('fail', { id: 'SC-2', title: 'pg is closed' }),
+    ],
+  }),
   'drift-clean': run('drift', {
     hosts: [host('db-1', 'unchanged'), host('web-1', 'unchanged')],
     checks: [check('pass'), check('pass')],
@@ -245,6 +283,7 @@ export const runs: Readonly<Record<string, RunOutcome>> = {
       ],
       services: ['kafka', 'postgres'],
       exceptions: [{ id: 'EX-001', expires: '2027-03-31' }],
+      ignores: [{ id: 'IG-001', expires: '2027-03-31' }],
     },
     checks: [check('pass'), check('warn', { id: 'INV-1', title: 'exception EX-001' })],
     warnings: ['service kafka runs on no host: its groups are empty'],
@@ -256,6 +295,7 @@ export const runs: Readonly<Record<string, RunOutcome>> = {
       subnets: [{ subnet: '10.50.0.0/24', size: '254', used: 2, retired: 0 }],
       services: [],
       exceptions: [],
+      ignores: [],
     },
   }),
   'drift-of-a-mesh': run('drift', {

@@ -2,6 +2,7 @@
 import type { Check, CheckId } from '../../model/check';
 import { groupedBy } from '../../model/grouping';
 import { counted } from '../counted';
+import { ignoredText } from '../ignored';
 import { ofAnyHost } from './any-host';
 import { listTable } from './list-table';
 import { type Markup, markup, nothing } from './markup';
@@ -52,12 +53,15 @@ export function criteriaTable(checks: readonly Check[], scope: Scope): Markup {
 /** What could not be looked at does not hold: it is not known. */
 function standing(own: readonly Check['status'][], { isWhole }: Scope): Markup {
   const state = worst(own);
-  const where = isWhole && !own.includes('skip') ? 'holds' : 'holds where looked at';
+  const known = isWhole && !own.includes('skip') ? 'holds' : 'holds where looked at';
+  const where = own.includes('ignored') ? `${known}, but for what is ignored` : known;
   switch (state) {
     case 'fail':
       return badge('fail', 'does not hold');
     case 'warn':
       return badge('warn', `${where}, with warnings`);
+    case 'ignored':
+      return badge('ignored', own.includes('pass') ? where : 'does not hold, and is ignored');
     case 'skip':
       return badge('skip', own.includes('pass') ? where : 'could not be checked');
     case 'pass':
@@ -109,16 +113,21 @@ ${pairs}${failing}${passing}</section>
 
 function checkTable(caption: string, some: readonly Check[]): Markup {
   const alike = groupedBy(some, (check) =>
-    JSON.stringify([check.status, check.evidence, ofAnyHost(check)]),
+    JSON.stringify([check.status, check.evidence, ofAnyHost(check), check.ignored]),
   ).toSorted(([one], [other]) => order(one.status) - order(other.status));
   const rows = alike.map((group) => {
     const [first] = group;
     const hosts = [...new Set(group.map(({ host }) => host))];
     const title = hosts.length > 1 ? ofAnyHost(first) : first.title;
-    return [badge(first.status), names(hosts), title, first.evidence];
+    return [badge(first.status), names(hosts), title, [first.evidence, ignored(first)]];
   });
   const heads = ['State', 'Host', 'Expected', 'Seen'];
   return listTable({ caption, heads, rows, isHeaded: false });
+}
+
+function ignored(check: Check): Markup {
+  if (check.ignored === undefined) return nothing;
+  return markup`<br><span class="quiet">${ignoredText(check.ignored.by)}</span>`;
 }
 
 function order(state: State): number {

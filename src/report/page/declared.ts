@@ -4,7 +4,14 @@ import type { Problem } from '../../model/problem';
 import { listTable } from './list-table';
 import { type Markup, markup } from './markup';
 
-export function declared({ hosts, groups, subnets, services, exceptions }: Overview): Markup {
+export function declared({
+  hosts,
+  groups,
+  subnets,
+  services,
+  exceptions,
+  ignores,
+}: Overview): Markup {
   const among = groups.map((group) => `${group.name} ${String(group.hosts)}`).join(', ');
   const rows: readonly (readonly [string, string])[] = [
     ['Hosts', among === '' ? String(hosts) : `${String(hosts)}: ${among}`],
@@ -13,12 +20,14 @@ export function declared({ hosts, groups, subnets, services, exceptions }: Overv
       `${subnet}: ${String(used)} of ${size} used, ${String(retired)} kept for hosts that left`,
     ]),
     ['Services', services.join(', ') || 'none'],
-    [
-      'Exceptions',
-      exceptions.map(({ id, expires }) => `${id} until ${expires}`).join(', ') || 'none',
-    ],
+    ['Exceptions', endsText(exceptions)],
+    ['Ignore rules', endsText(ignores)],
   ];
   return listTable({ caption: 'What the inventory says', heads: [], rows, isHeaded: true });
+}
+
+function endsText(some: Overview['ignores']): string {
+  return some.map(({ id, expires }) => `${id} until ${expires}`).join(', ') || 'none';
 }
 
 export function problemTable(problems: readonly Problem[]): Markup {

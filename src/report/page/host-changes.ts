@@ -3,6 +3,7 @@ import type { HostOutcome, OutcomeKind } from '../../model/outcome';
 import { counted } from '../counted';
 import type { DifferenceLine } from '../difference';
 import { type Detail, type HostBlock, hostBlocks, type ToldChange } from '../host-blocks';
+import { ignoredText } from '../ignored';
 import { type Markup, markup, nothing } from './markup';
 import { names } from './names';
 import { badge, type State } from './state';
@@ -16,8 +17,8 @@ const stateOf: Readonly<Record<OutcomeKind, State>> = {
   unreachable: 'fail',
 };
 
-export function outcomeState({ outcome }: HostOutcome): State {
-  return stateOf[outcome];
+export function outcomeState({ outcome, ignored = [] }: HostOutcome): State {
+  return outcome === 'unchanged' && ignored.length > 0 ? 'ignored' : stateOf[outcome];
 }
 
 export function hostChanges(
@@ -35,19 +36,25 @@ function blockMarkup(
   isOnlyLookedAt: boolean,
 ): Markup {
   const [host] = hosts;
-  const { outcome, error } = host;
+  const { outcome, error, ignored = [] } = host;
+  const counting = host.changes.length;
   const word = outcome === 'unchanged' && isOnlyLookedAt ? 'looked at' : outcome;
   const each = hosts.length > 1 ? ' each' : '';
-  const number = changes.length === 0 ? '' : `${counted(changes.length, 'change')}${each}`;
+  const number = [
+    ...(counting === 0 ? [] : [`${counted(counting, 'change')}${each}`]),
+    ...(ignored.length === 0 ? [] : [`${counted(ignored.length, 'change')} ignored${each}`]),
+  ].join(', ');
   const why = error === null ? nothing : markup`<p class="error">${error}</p>`;
   return markup`<div class="host"><div class="head">${badge(outcomeState(host), word)} <b class="who">${names(hosts.map((one) => one.host))}</b> <span class="quiet">${number}</span></div>
 ${why}${changes.map((change) => changeBlock(change, detail))}</div>
 `;
 }
 
-function changeBlock({ change, lines, ownLines }: ToldChange, { commands }: Detail): Markup {
+function changeBlock({ change, lines, ownLines, by }: ToldChange, { commands }: Detail): Markup {
   const { role, summary, reason } = change;
   const why = reason === undefined ? nothing : markup` <span class="quiet">(${reason})</span>`;
+  const note =
+    by.length === 0 ? nothing : markup`<p class="quiet">${badge('ignored')} ${ignoredText(by)}</p>`;
   const own =
     ownLines === 0
       ? nothing
@@ -55,7 +62,7 @@ function changeBlock({ change, lines, ownLines }: ToldChange, { commands }: Deta
   const run = commands
     ? markup`<pre class="commands">${change.commands.map(({ text }) => `$ ${text}\n`)}</pre>`
     : nothing;
-  return markup`<div class="change"><span class="role">${role}</span> ${summary}${why}${differenceLines(lines)}${own}${run}</div>
+  return markup`<div class="change"><span class="role">${role}</span> ${summary}${why}${note}${differenceLines(lines)}${own}${run}</div>
 `;
 }
 

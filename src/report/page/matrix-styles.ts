@@ -19,7 +19,7 @@ export const matrixStyles = `
 .aspect { white-space: nowrap; font-weight: 500; color: var(--pass); }
 .aspect.fail { color: var(--fail); font-weight: 700; }
 .aspect.warn { color: var(--warn); font-weight: 700; }
-.aspect.skip { color: var(--skip); }
+.aspect.skip, .aspect.ignored { color: var(--skip); }
 .medium thead th, .large thead th { vertical-align: bottom; padding: .2rem 0; }
 .medium thead span, .large thead span { writing-mode: vertical-rl; transform: rotate(180deg); }
 .medium thead .corner span, .large thead .corner span { writing-mode: horizontal-tb; transform: none; }

@@ -13,6 +13,7 @@ figure { margin: .4rem 0; }
 .edge.cut { stroke-dasharray: none; }
 .edge.fail.cut { stroke-width: 1.2; }
 .edge.skip { stroke-dasharray: 4 3; }
+.edge.ignored { stroke-dasharray: 1 2; }
 .edge.none { stroke-dasharray: 1 4; }
 .edge.skip.dense, .edge.none.dense { stroke-width: .5; stroke-opacity: .4; }
 .node circle, .node polygon { fill: var(--ground); stroke: var(--skip); stroke-width: 2; }

@@ -33,7 +33,7 @@ ${body}</tbody>
 }
 
 function legend(size: string): string {
-  const how = `${signs.pass} holds, ${signs.warn} warns, ${signs.fail} fails, ${signs.skip} could not be looked at, ${signs.none} not checked; grey: not meant to talk.`;
+  const how = `${signs.pass} holds, ${signs.warn} warns, ${signs.fail} fails, ${signs.ignored} fails and is ignored, ${signs.skip} could not be looked at, ${signs.none} not checked; grey: not meant to talk.`;
   return size === 'spelled'
     ? how
     : `${how} Where IPv4 and IPv6 differ a cell has two signs, IPv4 first; h is the handshake. Reasons stand below.`;

@@ -1,9 +1,10 @@
 /** The checks between two nodes, pair by pair: who reaches whom, and by which family. */
 import { address, familyOf } from '../../model/address';
-import type { Check, Finding } from '../../model/check';
+import type { Check } from '../../model/check';
 import { type Group, groupedBy } from '../../model/grouping';
 import { reaches } from '../../model/mesh';
 import type { RunOutcome } from '../../model/outcome';
+import { ignoredText } from '../ignored';
 import { type State, states } from './state';
 
 /** What is looked at between two nodes. */
@@ -15,7 +16,7 @@ export const aspects: readonly Aspect[] = ['v4', 'v6', 'handshake', 'path'];
 export interface Pair {
   readonly from: string;
   readonly to: string;
-  readonly findings: ReadonlyMap<Aspect, Finding>;
+  readonly findings: ReadonlyMap<Aspect, Pick<Check, 'status' | 'evidence'>>;
   readonly state: State;
 }
 
@@ -65,13 +66,17 @@ function keyOf({ host, peer }: Pick<Check & { readonly peer: string }, 'host' | 
 function pairOf(checks: Group<Check & { readonly peer: string }>): Pair {
   const [{ host: from, peer: to }] = checks;
   const findings = new Map(
-    groupedBy(checks, aspectOf).map((own): [Aspect, Finding] => {
+    groupedBy(checks, aspectOf).map((own): [Aspect, Pick<Check, 'status' | 'evidence'>] => {
       const status = worstOf(own);
-      const evidence = new Set(own.flatMap((one) => (one.status === status ? one.evidence : [])));
+      const evidence = new Set(own.flatMap((one) => (one.status === status ? seen(one) : [])));
       return [aspectOf(own[0]), { status, evidence: [...evidence].join('; ') }];
     }),
   );
   return { from, to, findings, state: worstOf(checks) };
+}
+
+function seen({ evidence, ignored }: Check): string {
+  return ignored === undefined ? evidence : `${evidence}, ${ignoredText(ignored.by)}`;
 }
 
 function worstOf(checks: Group<Check>): Check['status'] {

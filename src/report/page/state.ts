@@ -7,13 +7,14 @@ import { type Markup, markup } from './markup';
 export type State = Check['status'] | 'none';
 
 /** The worst first. */
-export const states: readonly State[] = ['fail', 'warn', 'skip', 'none', 'pass'];
+export const states: readonly State[] = ['fail', 'warn', 'ignored', 'skip', 'none', 'pass'];
 
 export const signs: Readonly<Record<State, string>> = {
   pass: '✓',
   warn: '!',
   fail: '✗',
   skip: '–',
+  ignored: '~',
   none: '·',
 };
 
@@ -22,6 +23,7 @@ const words: Readonly<Record<State, string>> = {
   warn: 'warn',
   fail: 'fail',
   skip: 'skip',
+  ignored: 'ignored',
   none: 'not checked',
 };
 

@@ -1,7 +1,7 @@
 /** How the run ended, in words: the first thing on the page. */
 import { type Command, exitCode, type RunOutcome } from '../../model/outcome';
 import { counted } from '../counted';
-import { tally } from '../tally';
+import { ignoredCount, tally } from '../tally';
 import type { State } from './state';
 
 export interface Verdict {
@@ -52,19 +52,27 @@ const titles: Readonly<Record<Command, string>> = {
 };
 
 /** Whoever looked at nothing has proven nothing. */
-function well({ command, hosts, checks }: RunOutcome): Pick<Verdict, 'state' | 'title'> {
-  const isProven = checks.some(({ status }) => status === 'pass' || status === 'warn');
+function well(run: RunOutcome): Pick<Verdict, 'state' | 'title'> {
+  const { command, hosts, checks } = run;
+  const isProven = checks.some(({ status }) => status !== 'skip');
   if (command === 'verify' && !isProven) return { state: 'none', title: 'Nothing was checked' };
   if (command !== 'validate' && hosts.length === 0) {
     return { state: 'none', title: 'No host was looked at' };
   }
-  return { state: 'pass', title: titles[command] };
+  const ignored = ignoredCount(run);
+  if (ignored === 0) return { state: 'pass', title: titles[command] };
+  const are = ignored === 1 ? 'is' : 'are';
+  return {
+    state: 'ignored',
+    title: `${titles[command]}, but for ${counted(ignored, 'thing')} that ${are} ignored`,
+  };
 }
 
 /** What the title leaves out. */
 function besides(run: RunOutcome): string {
   const skips = run.checks.filter(({ status }) => status === 'skip').length;
   const warns = run.checks.filter(({ status }) => status === 'warn').length + run.warnings.length;
+  const ignored = wrongs(run).length > 0 ? ignoredCount(run) : 0;
   const left = unasked(run).length;
   const parts = [
     run.command === 'validate' ? 'No host was connected to.' : '',
@@ -72,6 +80,7 @@ function besides(run: RunOutcome): string {
     left > 0 ? `${counted(left, 'host')} had no say.` : '',
     skips > 0 ? `${counted(skips, 'check')} could not be made.` : '',
     warns > 0 ? `${counted(warns, 'warning')}.` : '',
+    ignored > 0 ? `${String(ignored)} ignored.` : '',
     run.checks.length === 0 && run.command !== 'validate' ? 'No check was made.' : '',
   ];
   return parts.filter((part) => part !== '').join(' ');
