@@ -3,7 +3,9 @@ import { type Application, apply, wellIn } from '../../executor/application';
 import { type Inspection, inspect, verify } from '../../executor/inspection';
 import { answersOf } from '../../executor/look';
 import { heldTo, plannedChanges } from '../../executor/saved-plan';
+import type { Check } from '../../model/check';
 import type { Lock } from '../../model/lock';
+import { livingRules, withoutIgnored } from '../../model/ignoring';
 import type { HostOutcome } from '../../model/outcome';
 import { sh } from '../../model/shell';
 import { meshIn } from '../../plan/values';
@@ -95,11 +97,14 @@ async function verified(
     unreached: of('unreachable'),
   });
   const notBegun = of('pending');
-  return checks.map((check) =>
+  const found = checks.map((check): Check =>
     check.status === 'fail' && check.peer !== undefined && notBegun.has(check.peer)
       ? { ...check, status: 'skip', evidence: `${check.peer} is yet to be changed` }
       : check,
   );
+  // What is declared is made, whatever a rule says of it; what is found afterwards is as verify has it.
+  const { inventory, today } = assignment.wanted;
+  return withoutIgnored({ hosts: [], checks: found }, livingRules(inventory, today)).checks;
 }
 
 function isPending({ outcomes }: Inspection): boolean {

@@ -1,6 +1,8 @@
 /** `wgpush drift`: the scheduled check. An apply's plan and a verification, in one look. */
 import { inspect } from '../../executor/inspection';
+import { livingRules, unusedRules, withoutIgnored } from '../../model/ignoring';
 import { judgeExceptions } from '../../verify/exceptions';
+import { judgeIgnoreRules, unusedText } from '../../verify/ignore-rules';
 import type { Options } from '../options';
 import { probe } from '../probe';
 import { shown } from '../shown';
@@ -13,10 +15,14 @@ export function driftCommand(options: Options): Promise<number> {
       const { looks, outcomes, checks } = await inspect(assignment, means, { checks: true });
       const doors = await judgeDoors(looks);
       const { inventory, today } = assignment.wanted;
-      const exceptions = judgeExceptions(inventory, today);
+      const rules = livingRules(inventory, today);
+      const found = withoutIgnored({ hosts: outcomes, checks: [...checks, ...doors] }, rules);
+      // Nobody can pass over the end of what he has been allowed.
+      const ends = [...judgeExceptions(inventory, today), ...judgeIgnoreRules(inventory, today)];
       return {
-        hosts: outcomes,
-        checks: [...checks, ...doors, ...exceptions],
+        hosts: found.hosts,
+        checks: [...found.checks, ...ends],
+        warnings: unusedRules(found, rules).map(unusedText),
         ...shown(assignment, looks),
       };
     }),

@@ -2,6 +2,7 @@
 import { allocate } from '../../model/allocation';
 import { adviceOn, overviewOf } from '../../model/overview';
 import { judgeExceptions } from '../../verify/exceptions';
+import { judgeIgnoreRules } from '../../verify/ignore-rules';
 import type { Options } from '../options';
 import { reportOn } from '../run';
 import { today } from '../session';
@@ -11,7 +12,7 @@ export function validateCommand(options: Options): Promise<number> {
     const { lock: allocated } = allocate(inventory, lock, today());
     return Promise.resolve({
       hosts: [],
-      checks: judgeExceptions(inventory, today()),
+      checks: [...judgeExceptions(inventory, today()), ...judgeIgnoreRules(inventory, today())],
       overview: overviewOf(inventory, allocated),
       warnings: adviceOn(inventory, today()),
     });

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Inspection, verify } from '../../executor/inspection';
 import type { Host } from '../../model/host';
+import { livingRules, withoutIgnored } from '../../model/ignoring';
 import type { HostOutcome } from '../../model/outcome';
 import { type Later, overTime } from '../../verify/watch';
 import { durationSeconds } from '../duration';
@@ -32,7 +33,10 @@ export function verifyCommand(options: Options, given: Given): Promise<number> {
         const { outcome, error } = look ?? { outcome: 'failed', error: 'it was not looked at' };
         return { host, outcome, changes: [], error };
       });
-      return { hosts, checks: [...checks, ...doors], ...shown(assignment, looks) };
+      const { inventory, today } = assignment.wanted;
+      const rules = livingRules(inventory, today);
+      const found = withoutIgnored({ hosts, checks: [...checks, ...doors] }, rules);
+      return { ...found, ...shown(assignment, looks) };
     }),
   );
 }
