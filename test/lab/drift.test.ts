@@ -5,6 +5,7 @@
  * as long for three hosts as for one.
  */
 import { inventoryOf, outcomes, type Report, reportIn } from './inventory';
+import { listen } from './listener';
 import { type Lab, labUp } from './running-lab';
 
 let lab: Lab;
@@ -289,6 +290,84 @@ test('drift changes nothing on a host that it finds changed, and finds no other 
   expect(outcomes(await drift())).toBe('host-1 pending, host-2 unchanged, host-3 unchanged');
   expect(differences(before.stdout, (await lab.on('host-1', state)).stdout)).toEqual([]);
   expect(outcomes(await apply())).toBe('host-1 changed, host-2 unchanged, host-3 unchanged');
+});
+
+/** Rules for a port that somebody opened, which is three things. @param expires the end of the last. */
+const ignoring = (expires: string) => `ignores:
+  - { id: IG-1, hosts: web, role: firewall, match: '8080', reason: r, owner: o, expires: 9999-12-31 }
+  - { id: IG-2, hosts: web, check: INV-1, match: '8080', reason: r, owner: o, expires: 9999-12-31 }
+  - { id: IG-3, hosts: web, check: SC-2, match: '8080', reason: r, owner: o, expires: ${expires} }
+  - { id: IG-4, hosts: db, resource: forwarding, reason: r, owner: o, expires: 9999-12-31 }
+`;
+
+/** What does not hold or does not count, a line each. */
+function findings({ checks }: Report): readonly string[] {
+  return checks
+    .filter(({ status }) => status === 'fail' || status === 'ignored')
+    .map(({ id, host, status, title, ignored }) => {
+      const by = ignored?.by.map((rule) => rule.id).join() ?? '';
+      return `${status} ${id} ${host} ${title.split(' ').slice(0, 3).join(' ')}: ${by}`;
+    })
+    .sort();
+}
+
+/** What is new of it; services that nobody runs here are another matter. */
+function news({ drifting = [] }: Report): readonly string[] {
+  return drifting
+    .filter(({ state, title }) => state === 'new' && !/postgres|every service/.test(title))
+    .map(({ title }) => title)
+    .sort((one, other) => one.localeCompare(other));
+}
+
+test('what rules ignore is told and moves no exit code, until they end, and nothing else beside it', async () => {
+  const rewrite = (expires: string) =>
+    lab.rewriteInventory('prod', inventoryOf(lab, { 'ignores.yaml': ignoring(expires) }));
+  const open = (host: string, port: string) => lab.on(host, `ufw allow ${port}`);
+  await Promise.all([
+    rewrite('9999-12-31'),
+    open('host-1', '8080').then(() => listen(lab, 'host-1', '0.0.0.0', 8080)),
+  ]);
+  const passedOver = await drift();
+  expect(passedOver.exitCode).toBe(0);
+  expect(outcomes(passedOver)).toBe('host-1 unchanged, host-2 unchanged, host-3 unchanged');
+  expect(passedOver.hosts[0]?.ignored).toMatchObject([
+    { summary: 'remove 2 rules', by: [{ id: 'IG-1' }] },
+  ]);
+  expect(findings(passedOver)).toEqual([
+    'ignored INV-1 host-1 no rule of: IG-2',
+    'ignored INV-1 host-1 nothing undeclared listens: IG-2',
+    'ignored SC-2 host-1 nothing undeclared answers: IG-3',
+  ]);
+  expect(news(passedOver)).toEqual([]);
+  expect(passedOver.warnings).toEqual([
+    'ignore rule IG-4 ignores nothing any more; remove it from ignores.yaml',
+  ]);
+
+  await Promise.all([
+    rewrite('2020-01-01'),
+    open('host-2', '8080').then(() => open('host-2', '9999')),
+  ]);
+  const counted = await drift();
+  expect(counted.exitCode).toBe(2);
+  expect(outcomes(counted)).toBe('host-1 unchanged, host-2 pending, host-3 unchanged');
+  expect(findings(counted)).toEqual([
+    'fail INV-1 host-2 no rule of: ',
+    'fail SC-2 host-1 ignore rule IG-3: ',
+    'fail SC-2 host-1 nothing undeclared answers: ',
+    'fail SC-2 host-2 ignore rule IG-3: ',
+    'ignored INV-1 host-1 no rule of: IG-2',
+    'ignored INV-1 host-1 nothing undeclared listens: IG-2',
+  ]);
+  expect(news(counted)).toEqual([
+    'firewall: remove 4 rules',
+    'INV-1 fail: no rule of host-2 admits what nobody declared',
+    'SC-2 fail: ignore rule IG-3 (r) of host-1 has not expired',
+    'SC-2 fail: ignore rule IG-3 (r) of host-2 has not expired',
+    'SC-2 fail: nothing undeclared answers on the public addresses of host-1',
+  ]);
+
+  // It is made, whatever a rule says.
+  expect(outcomes(await apply())).toBe('host-1 changed, host-2 changed, host-3 unchanged');
 });
 
 /** The lines that only one of them has. */

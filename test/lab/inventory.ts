@@ -39,6 +39,7 @@ export interface Report {
       readonly before: string;
       readonly after: string;
     }[];
+    readonly ignored?: readonly { readonly summary: string; readonly by: readonly Rule[] }[];
     readonly error: string | null;
   }[];
   readonly checks: readonly {
@@ -48,10 +49,18 @@ export interface Report {
     readonly title: string;
     readonly status: string;
     readonly evidence: string;
+    readonly ignored?: { readonly was: string; readonly by: readonly Rule[] };
   }[];
+  readonly drifting?: readonly { readonly title: string; readonly state: string }[];
+  readonly warnings?: readonly string[];
   readonly handshakes?: readonly unknown[];
   readonly stopped?: string;
   readonly oneSided?: unknown;
+}
+
+/** An ignore rule, as a report tells of it. */
+interface Rule {
+  readonly id: string;
 }
 
 /** Outcomes by host, in one line: `host-1 unchanged, host-2 pending`. */
