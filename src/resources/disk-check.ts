@@ -42,6 +42,7 @@ export const diskCheck = resource({
         full.length === 0
           ? space.map(leftText).join('; ')
           : `${full.map(leftText).join('; ')}: what is lost there can't be put back`,
+      ...(full.length === 0 ? {} : { parts: full.map(leftText) }),
     };
   },
 });

@@ -120,7 +120,7 @@ function judgeUndeclared({ host, undeclared }: Subject, at: AttemptsAt): readonl
   });
   if (open.length > 0) {
     const evidence = `${open.join('; ')}; nobody declared it`;
-    return [{ ...check, status: 'fail', evidence }];
+    return [{ ...check, status: 'fail', evidence, parts: open }];
   }
   const untried = ports.filter(({ port }) => at(port).every(isUntried));
   if (untried.length > 0) {

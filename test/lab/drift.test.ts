@@ -337,6 +337,7 @@ test('what rules ignore is told and moves no exit code, until they end, and noth
     'ignored INV-1 host-1 no rule of: IG-2',
     'ignored INV-1 host-1 nothing undeclared listens: IG-2',
     'ignored SC-2 host-1 nothing undeclared answers: IG-3',
+    'ignored SC-2 host-1 nothing undeclared of: IG-3',
   ]);
   expect(news(passedOver)).toEqual([]);
   expect(passedOver.warnings).toEqual([
@@ -354,6 +355,7 @@ test('what rules ignore is told and moves no exit code, until they end, and noth
     'fail INV-1 host-2 no rule of: ',
     'fail SC-2 host-1 ignore rule IG-3: ',
     'fail SC-2 host-1 nothing undeclared answers: ',
+    'fail SC-2 host-1 nothing undeclared of: ',
     'fail SC-2 host-2 ignore rule IG-3: ',
     'ignored INV-1 host-1 no rule of: IG-2',
     'ignored INV-1 host-1 nothing undeclared listens: IG-2',
@@ -364,6 +366,7 @@ test('what rules ignore is told and moves no exit code, until they end, and noth
     'SC-2 fail: ignore rule IG-3 (r) of host-1 has not expired',
     'SC-2 fail: ignore rule IG-3 (r) of host-2 has not expired',
     'SC-2 fail: nothing undeclared answers on the public addresses of host-1',
+    'SC-2 fail: nothing undeclared of host-1 answers other hosts past WireGuard',
   ]);
 
   // It is made, whatever a rule says.

@@ -46,6 +46,7 @@ test('a check says where it looked and what it saw', () => {
     title: 'pg is closed on the public address 203.0.113.7:5432',
     status: 'fail',
     evidence: 'it accepted a connection from the controller',
+    parts: ['5432: it accepted a connection from the controller'],
   });
 });
 
@@ -72,6 +73,7 @@ test('the ports of a service at an address are one check, and the worst of them 
       status: 'fail',
       evidence:
         '9092, 9094: no answer to the controller; 9093: it accepted a connection from the controller',
+      parts: ['9093: it accepted a connection from the controller'],
     },
   ]);
   const other = { ...at(9093, 'open'), door: { ...door, port: 9093, exception: 'EX-1' } };
