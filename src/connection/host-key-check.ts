@@ -73,7 +73,7 @@ function refusal(
     case 'certified':
       return (
         `the host key of ${place} is unknown: ${shown}; ${verdict.line.place} trusts a certificate ` +
-        'authority for it, but host certificates need ssh itself (the openssh connection)'
+        'authority for it, but certificates of hosts are not supported: record the key of the host itself'
       );
     case 'changed': {
       const recorded = verdict.lines.map(

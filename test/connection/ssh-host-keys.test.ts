@@ -141,7 +141,7 @@ test('a host that only a certificate authority vouches for needs ssh itself', as
   const file = sshd.knownHosts(`@cert-authority * ${other.publicKey('ed25519')}\n`);
   const attempt = (await connector(file))(sshd.login);
   await expect(attempt).rejects.toThrow(
-    `${file}:1 trusts a certificate authority for it, but host certificates need ssh itself`,
+    `${file}:1 trusts a certificate authority for it, but certificates of hosts are not supported`,
   );
 });
 
