@@ -12,7 +12,7 @@ export interface LibraryServer {
 export async function startLibraryServer(
   onExec: (channel: ServerChannel) => void,
 ): Promise<LibraryServer> {
-  const hostKeys = [utils.generateKeyPairSync('ed25519').private];
+  const hostKeys = [utils.generateKeyPairSync('ecdsa', { bits: 256 }).private];
   const server = new Server({ hostKeys }, (client) => {
     client.on('error', () => undefined);
     client.on('authentication', (context) => {
