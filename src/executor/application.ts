@@ -11,14 +11,11 @@ import type { PlannedChange } from '../model/change';
 import type { Host } from '../model/host';
 import type { Lock } from '../model/lock';
 import type { HostOutcome } from '../model/outcome';
-import { isGuarded, pushScript, type Pushed, readPushed } from '../plan/push-script';
 import { compile, questions } from '../plan/task';
 import type { Wanted } from '../plan/values';
-import { awaitRollback, confirm } from './confirmation';
-import type { Lost } from './fleet';
 import { acquaint, type Assignment, type Inspection, planFor, verify } from './inspection';
-import { inPhase, type Look, type Means, type NotBegun, readOrLose } from './look';
-import { pushError } from './push-error';
+import { inPhase, type Look, type Means, type NotBegun } from './look';
+import { push, type PushEnd } from './push';
 import { allAtOnce, batchesOf, Gate, type RolloutOptions } from './rollout';
 import { beyond } from './saved-plan';
 
@@ -152,7 +149,7 @@ async function pushStage(
     async (host) => {
       const plan = byName.get(host.name);
       if (plan === undefined) throw new Error(`${host.name} has no plan`);
-      const end = await push(plan, assignment, means);
+      const end = await pushPlan(plan, assignment, means);
       const ended = after(plan.progress, plan.changes, end);
       const isWell = isLast
         ? wellIn([outcomeOf(ended, assignment)]).length > 0
@@ -217,72 +214,14 @@ function objection(
   return `the plan does not have what is wanted now: ${surplus.summary}; it was not done, plan again`;
 }
 
-type PushEnd = Extract<Pushed, { kind: 'done' }> | Lost;
-
-/** Carries a plan out, and stays with it to its end, if nobody lets go of it. */
-async function push(plan: StagePlan, assignment: Assignment, means: Means): Promise<PushEnd> {
-  const course: Course = { beganAt: Date.now(), scriptEndedAt: undefined };
-  return means.brake.orLetGo(carryOut(plan, assignment, means, course), () =>
-    unconfirmed(plan, course, means),
-  );
-}
-
-/** How far a push has come, in milliseconds since 1970. */
-interface Course {
-  readonly beganAt: number;
-  scriptEndedAt: number | undefined;
-}
-
-/** What becomes of a host by itself that is let go of. */
-function unconfirmed(
-  { changes }: StagePlan,
-  { beganAt, scriptEndedAt }: Course,
-  { confirmMs, timeoutMs }: Means,
-): Lost {
-  const byTime = (ms: number) => `by ${new Date(ms).toISOString().slice(11, 19)} UTC`;
-  const backAt = byTime((scriptEndedAt ?? beganAt + timeoutMs) + confirmMs);
-  const what = isGuarded(changes)
-    ? `not seen to be confirmed; it goes back by itself ${backAt}${scriptEndedAt === undefined ? ' at the latest' : ''}`
-    : 'what the push has begun goes on there by itself';
-  return { kind: 'lost', outcome: 'failed', error: `let go of: ${what}` };
-}
-
-/** One script: the facts are checked, the changes made, the facts asked again; then a confirmation. */
-async function carryOut(
+function pushPlan(
   { progress: { host, look }, changes }: StagePlan,
   { roles, wanted }: Assignment,
   means: Means,
-  course: Course,
 ): Promise<PushEnd> {
-  if (look.kind === 'lost') return look;
+  if (look.kind === 'lost') throw new Error(`${host.name} is lost and has a plan`);
   const asked = questions(compile(host, roles, wanted).filter((task) => !task.isCheck));
-  const script = pushScript(changes, asked, {
-    digest: look.sighting.digest,
-    by: means.by,
-    limitSeconds: Math.ceil(means.timeoutMs / 1000),
-    confirmSeconds: Math.ceil(means.confirmMs / 1000),
-  });
-  const replied = await means.fleet.run(host, script, means.timeoutMs, {
-    hear: (note) => {
-      means.listen({ kind: 'host-noted', host: host.name, note });
-    },
-  });
-  course.scriptEndedAt = Date.now();
-  const { nonce } = replied;
-  const pushed =
-    replied.kind === 'lost'
-      ? replied
-      : readOrLose(() => readPushed(changes, asked, nonce, replied.reply));
-  const mustConfirm = isGuarded(changes);
-  if (pushed.kind === 'done') {
-    const confirmed = mustConfirm ? await confirm(host, nonce, means) : pushed;
-    return confirmed.kind === 'lost' ? confirmed : pushed;
-  }
-  if (pushed.kind === 'lost') {
-    if (mustConfirm) return awaitRollback(host, nonce, pushed, means);
-    return { ...pushed, error: `${pushed.error}; what the push had done by then is not known` };
-  }
-  return { kind: 'lost', outcome: 'failed', error: pushError(pushed) };
+  return push({ host, changes, sighting: look.sighting, questions: asked }, means);
 }
 
 function after(

@@ -1,9 +1,10 @@
 /** Doors of other hosts, knocked at for real where this machine can play the other host. */
 import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { type DoorReplies, doorReplies, type DoorTarget } from '../../src/facts/door-replies';
 import { UnexpectedAnswer } from '../../src/facts/fact';
+import { closedPort, listening, portOf } from './listening-server';
 import { askAlone, freshDirectory, runWith, shells } from './shell';
 
 let server: Server;
@@ -13,28 +14,11 @@ let closed: number;
 beforeAll(async () => {
   server = await listening();
   open = portOf(server);
-  const other = await listening();
-  closed = portOf(other);
-  await new Promise((resolve) => other.close(resolve));
+  closed = await closedPort();
 });
 afterAll(() => {
   server.close();
 });
-
-function listening(): Promise<Server> {
-  const made = createServer((socket) => socket.destroy());
-  return new Promise((resolve) => {
-    made.listen(0, '127.0.0.1', () => {
-      resolve(made);
-    });
-  });
-}
-
-function portOf(of: Server): number {
-  const address = of.address();
-  if (address === null || typeof address === 'string') throw new Error('it listens on no port');
-  return address.port;
-}
 
 /** A directory of these tools of the machine, and of others that are scripts. */
 function toolsOf(real: readonly string[], scripts: Readonly<Record<string, string>>): string {

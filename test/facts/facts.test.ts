@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Answer, type Fact, UnexpectedAnswer } from '../../src/facts/fact';
@@ -26,6 +26,7 @@ import { wireguardFile } from '../../src/facts/wireguard-file';
 import { wireguardKey } from '../../src/facts/wireguard-key';
 import { sh } from '../../src/model/shell';
 import { keyOf } from '../model/fleet';
+import { closedPort, listening, portOf } from './listening-server';
 import { askAlone, freshDirectory, posixShell, runWith, type Shell, shells } from './shell';
 
 function ask<T>(fact: Fact<T>, options: { readonly uid?: number; readonly path?: string } = {}): T {
@@ -346,9 +347,7 @@ describe('services are asked', () => {
   beforeAll(async () => {
     server = await listening();
     open = portOf(server);
-    const other = await listening();
-    closed = portOf(other);
-    await new Promise((resolve) => other.close(resolve));
+    closed = await closedPort();
   });
   afterAll(() => {
     server.close();
@@ -441,15 +440,3 @@ test('a key that the end of what the host said begins within is hidden', () => {
     expect(message).not.toMatch(/BQUF|QUFB|UFBQ|FBQU/);
   }
 });
-
-async function listening(): Promise<Server> {
-  const server = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('it listens on no port');
-  return address.port;
-}
