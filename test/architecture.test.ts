@@ -91,7 +91,10 @@ const doors: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     },
     tweetnacl: { rooms: ['model'], why: 'keys are checked once, by their type' },
     'ipaddr.js': { rooms: ['model'], why: 'addresses are read once, strictly: it knows octal' },
-    'p-limit': { rooms: ['connection', 'executor', 'verify'], why: 'only they do much at once' },
+    'p-limit': {
+      rooms: ['inventory', 'connection', 'executor', 'verify'],
+      why: 'only they do much at once',
+    },
     diff: { rooms: ['report'], why: 'differences are shown by reports and decided by resources' },
   };
 

@@ -185,6 +185,7 @@ function visiting(argv: Argv): Argv {
       describe: 'show the commands of each change',
     })
     .option('known-hosts', { type: 'string', describe: 'instead of ~/.ssh/known_hosts' })
+    .option('ssh-config', { type: 'string', describe: 'instead of ~/.ssh/config; as of ssh -F' })
     .option('ask-become-pass', {
       alias: 'K',
       type: 'boolean',

@@ -44,6 +44,8 @@ export interface Options {
   readonly color: boolean;
   readonly acceptNew: boolean;
   readonly knownHosts: string | undefined;
+  /** As of `ssh -F`. */
+  readonly sshConfig: string | undefined;
   /** Is the password for sudo asked for? */
   readonly askBecomePass: boolean;
   /** The file that has it, or a program that prints it. */
@@ -98,6 +100,7 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     color: typeof argv['color'] === 'boolean' ? argv['color'] : hasColor(),
     acceptNew: argv['acceptNew'] === true,
     knownHosts: text('knownHosts'),
+    sshConfig: text('sshConfig'),
     askBecomePass: argv['askBecomePass'] === true,
     becomePasswordFile: text('becomePasswordFile'),
     state: text('state'),

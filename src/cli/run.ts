@@ -121,7 +121,8 @@ export async function inSession(
 ): Promise<Findings> {
   const session = await interruption.orEnded(openSession(loaded, options, interruption));
   try {
-    return await interruption.orEnded(work(session));
+    const findings = await interruption.orEnded(work(session));
+    return { ...findings, warnings: [...session.warnings, ...(findings.warnings ?? [])] };
   } finally {
     await session.close();
   }

@@ -44,9 +44,8 @@ export async function jobOf(
   if (options.onDrift?.includes('\n') === true) throw new UsageError('--on-drift is one line');
   const state = await stateOf(place, options);
   const outputs = options.outputs.map(({ file }) => path.resolve(file));
-  const files = [options.journal, options.knownHosts, options.becomePasswordFile].map((file) =>
-    file === undefined ? undefined : path.resolve(file),
-  );
+  const { journal, knownHosts, becomePasswordFile, sshConfig } = options;
+  const files = [journal, knownHosts, becomePasswordFile].map(absolute);
   const writes = [
     ...[...outputs, ...files.slice(0, 1)].flatMap((file) =>
       file === undefined ? [] : path.dirname(file),
@@ -74,6 +73,7 @@ export async function jobOf(
       ...outputs.flatMap((file) => ['--output', file]),
       ...named('--journal', files[0]),
       ...named('--known-hosts', files[1]),
+      ...named('--ssh-config', sshConfig === 'none' ? sshConfig : absolute(sshConfig)),
       ...named('--become-password-file', files[2]),
       ...named('--on-drift', options.onDrift),
     ],
@@ -114,6 +114,10 @@ function refuseTemporary(paths: readonly string[]): void {
   if (found !== undefined) {
     throw new UsageError(`${found} is temporary; a schedule needs a place that stays`);
   }
+}
+
+function absolute(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : path.resolve(file);
 }
 
 function named(option: string, value: string | undefined): readonly string[] {

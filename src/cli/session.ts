@@ -1,8 +1,10 @@
 /** A session: the inventory loaded, the hosts selected, and the means to talk to them. */
 import { homedir } from 'node:os';
 import { type BecomePasswords, openBecomePasswords } from '../connection/become-passwords';
+import { openKeyring } from '../connection/credentials';
 import {
   defaultKnownHostsFiles,
+  knownHostsByConfig,
   KnownHostsUnreadable,
   openKnownHosts,
 } from '../connection/known-hosts-files';
@@ -24,11 +26,14 @@ import type { Interruption } from './interruption';
 import type { Options } from './options';
 import { openProgress } from './progress';
 import { operator } from './operator';
+import { configuredBySsh, sshConfigWarnings } from './ssh-config';
 import { UsageError } from './usage-error';
 
 export interface Session {
   readonly assignment: Assignment;
   readonly means: Means;
+  /** What the user asked for and does not get. */
+  readonly warnings: readonly string[];
   /** Keeps the lock beside the inventory, if it is not what the file says already. */
   record(lock: Lock): Promise<void>;
   close(): Promise<void>;
@@ -53,8 +58,9 @@ export async function openSession(
   options: Options,
   interruption: Interruption,
 ): Promise<Session> {
-  const hosts = await limited(loaded, options.limit);
-  const inventory = await resolved(loaded.inventory);
+  const configured = await configuredBySsh(loaded.inventory, options);
+  const hosts = await limited({ ...loaded, inventory: configured }, options.limit);
+  const inventory = await resolved(configured);
   const { lock } = allocate(inventory, loaded.lock, today());
   const wanted = { inventory, lock, keysToCome: new Set<string>(), today: today() };
   const passwords = openBecomePasswords(await becomePassword(hosts, options));
@@ -74,6 +80,7 @@ export async function openSession(
       listen: progress.listen,
       brake: interruption.brake,
     },
+    warnings: sshConfigWarnings(hosts),
     record: async (next) => {
       if (lockText(next) === recorded) return;
       await writeLock(loaded.lockFile, next);
@@ -107,16 +114,16 @@ async function connectWith(
 ) {
   const home = homedir();
   try {
-    const knownHosts = await openKnownHosts(
-      options.knownHosts === undefined ? defaultKnownHostsFiles(home) : [options.knownHosts],
-    );
+    const { knownHosts } = options;
+    const files = knownHosts === undefined ? defaultKnownHostsFiles(home) : ([knownHosts] as const);
+    const opened = await openKnownHosts(files);
     return sshConnect({
-      knownHosts,
+      knownHosts:
+        knownHosts === undefined ? knownHostsByConfig(opened, home) : () => Promise.resolve(opened),
       acceptNew: options.acceptNew,
       connectTimeoutMs: options.timeout * 1000,
       becomePasswords,
-      agentSocket: process.env['SSH_AUTH_SOCK'],
-      home,
+      keyring: openKeyring({ agentSocket: process.env['SSH_AUTH_SOCK'], home }),
       onAccepted,
     });
   } catch (error) {

@@ -20,9 +20,20 @@ export class Agent extends UnheldAgent {
     super(socket);
   }
 
-  /** The same agent, offering nothing but this key; undefined where it does not hold it. */
-  only(publicKey: Buffer): Agent | undefined {
-    const keys = this.keys.filter((key) => key.getPublicSSH().equals(publicKey));
+  holds(publicKey: Buffer): boolean {
+    return this.keys.some((key) => key.getPublicSSH().equals(publicKey));
+  }
+
+  /**
+   * The same agent, offering these keys first, and the others after them or not at all; undefined
+   * where it holds nothing to offer.
+   */
+  offering(publicKeys: readonly Buffer[], { others }: { readonly others: boolean }) {
+    const place = (key: ParsedKey) => publicKeys.findIndex((one) => key.getPublicSSH().equals(one));
+    const named = this.keys
+      .filter((key) => place(key) !== -1)
+      .toSorted((one, other) => place(one) - place(other));
+    const keys = others ? [...named, ...this.keys.filter((key) => place(key) === -1)] : named;
     return keys.length === 0 ? undefined : new Agent(this.socket, keys);
   }
 

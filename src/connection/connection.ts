@@ -47,7 +47,7 @@ export type Connect = (login: Login) => Promise<Connection>;
 
 /** The host could not be logged in to: no route, refused, timed out, wrong host key, login refused. */
 export class Unreachable extends Error {
-  override readonly name = 'Unreachable';
+  override readonly name: string = 'Unreachable';
 }
 
 /** The connection ended in the middle of a script. */

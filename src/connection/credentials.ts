@@ -1,6 +1,6 @@
 /**
  * The keys to log in with, looked for as ssh does: the identity file of the login, else the agent
- * and then the user's default keys.
+ * and then the files of the ssh configuration, or the user's default keys.
  *
  * Each file is parsed once per run and the agent asked once. Left to itself, ssh2 would do both for
  * each host.
@@ -12,6 +12,7 @@ import { type Agent, openAgent } from './agent';
 import { Unreachable } from './connection';
 import { describedKey } from './host-key';
 import { type IdentityFile, readIdentityFile } from './identity-file';
+import { keysOfSshOnly } from './only-by-ssh';
 
 export interface Credential {
   /** As ssh2 wants it. */
@@ -49,23 +50,39 @@ export function openKeyring({ home, agentSocket }: KeyringOptions): Keyring {
     return found;
   };
 
-  let asked: Promise<Agent | undefined> | undefined;
-  const agent = (): Promise<Agent | undefined> => {
-    asked ??= agentSocket === undefined ? Promise.resolve(undefined) : openAgent(agentSocket);
+  const agents = new Map<string, Promise<Agent | undefined>>();
+  const agentOf = ({ settings }: Jump): Promise<Agent | undefined> => {
+    const socket = settings?.identityAgent ?? agentSocket ?? 'none';
+    if (socket === 'none') return Promise.resolve(undefined);
+    const asked = agents.get(socket) ?? openAgent(socket);
+    agents.set(socket, asked);
     return asked;
   };
 
+  const found = (paths: readonly string[]): Promise<readonly Found[]> =>
+    Promise.all(paths.map(async (path) => ({ path, identity: await identity(path) })));
+
   return {
-    async credentials({ user, identityFile }) {
-      if (identityFile === undefined) {
-        const paths = defaultNames.map((name) => join(home, '.ssh', name));
-        const found = paths.map(async (path) => ({ path, identity: await identity(path) }));
-        return defaultCredentials(user, await agent(), await Promise.all(found));
+    async credentials(login) {
+      const { user, identityFile, settings } = login;
+      if (identityFile !== undefined) {
+        const path = identityFile.replace(/^~(?=\/)/, home);
+        const only = await named(user, path, await identity(path), () => agentOf(login));
+        return { offered: [only], passedOver: keysOfSshOnly(login) };
       }
-      const path = identityFile.replace(/^~(?=\/)/, home);
-      return { offered: [await named(user, path, await identity(path), agent)], passedOver: [] };
+      const configured = settings?.identityFiles;
+      const paths = configured ?? defaultNames.map((name) => join(home, '.ssh', name));
+      const offer = listed(login, await agentOf(login), await found(paths));
+      if (offer.offered.length > 0) return offer;
+      throw new Unreachable(nothingToOffer(offer, login, await agentOf(login)));
     },
   };
+}
+
+/** A file that was looked for, and what it is. */
+interface Found {
+  readonly path: string;
+  readonly identity: IdentityFile;
 }
 
 /** The key that the inventory asks for, and no other; the agent is asked only if it is needed. */
@@ -82,40 +99,79 @@ async function named(
       throw new Unreachable(`the identity file ${path} does not exist`);
     case 'unusable':
       throw new Unreachable(`the identity file ${path} can't be used: ${identity.reason}`);
+    case 'public':
     case 'encrypted': {
-      const holder = identity.publicKey && (await agent())?.only(identity.publicKey);
+      const { publicKey } = identity;
+      const holder = publicKey && (await agent())?.offering([publicKey], { others: false });
       if (holder) return fromAgent(user, holder);
+      const what = identity.kind === 'public' ? 'a public key' : 'encrypted';
       throw new Unreachable(
-        `the identity file ${path} is encrypted and no ssh-agent holds it: run ssh-add ${path}`,
+        `the identity file ${path} is ${what} and no ssh-agent holds it: run ssh-add ${path.replace(/\.pub$/, '')}`,
       );
     }
   }
 }
 
-function defaultCredentials(
-  user: string,
-  agent: Agent | undefined,
-  found: readonly { readonly path: string; readonly identity: IdentityFile }[],
-): Credentials {
+/** As ssh does: of the agent the keys of these files first, then its others; the files themselves last. */
+function listed(login: Jump, agent: Agent | undefined, found: readonly Found[]): Credentials {
+  const { user, settings } = login;
   const offered: Credential[] = [];
   const passedOver: string[] = [];
-  if (agent !== undefined && agent.keys.length > 0) offered.push(fromAgent(user, agent));
+  const publicKeys = found.flatMap(({ identity }) => publicKeyOf(identity) ?? []);
+  const others = settings?.identitiesOnly !== true;
+  const holder = agent?.offering(publicKeys, { others });
+  if (holder !== undefined) offered.push(fromAgent(user, holder));
   for (const { path, identity } of found) {
-    if (identity.kind === 'usable') {
-      // A key counts against sshd's MaxAuthTries each time that it is offered.
-      const isInAgent = agent?.only(identity.key.getPublicSSH()) !== undefined;
-      if (!isInAgent) offered.push(fromFile(user, path, identity));
-    } else if (identity.kind === 'encrypted') {
-      const isInAgent = identity.publicKey && agent?.only(identity.publicKey);
-      if (!isInAgent) passedOver.push(`${path} is encrypted: run ssh-add ${path}`);
-    } else if (identity.kind === 'unusable') {
-      passedOver.push(`${path} can't be used: ${identity.reason}`);
-    }
+    // A key counts against sshd's MaxAuthTries each time that it is offered.
+    const publicKey = publicKeyOf(identity);
+    if (publicKey !== undefined && agent?.holds(publicKey) === true) continue;
+    if (identity.kind === 'usable') offered.push(fromFile(user, path, identity));
+    else passedOver.push(...whyNot(path, identity, settings?.identityFiles !== undefined));
   }
-  if (offered.length > 0) return { offered, passedOver };
-  const agentState = agent === undefined ? 'no ssh-agent answers' : 'the ssh-agent is empty';
-  const nothing = `no identity file is set, ${agentState}, and no default key can be used`;
-  throw new Unreachable([`no key to log in with: ${nothing}`, ...passedOver].join('; '));
+  return { offered, passedOver: [...passedOver, ...keysOfSshOnly(login)] };
+}
+
+function publicKeyOf(identity: IdentityFile): Buffer | undefined {
+  if (identity.kind === 'usable') return identity.key.getPublicSSH();
+  return 'publicKey' in identity ? identity.publicKey : undefined;
+}
+
+/** Nobody misses a default key that is not there. */
+function whyNot(
+  path: string,
+  identity: Exclude<IdentityFile, { kind: 'usable' }>,
+  isConfigured: boolean,
+): readonly string[] {
+  switch (identity.kind) {
+    case 'missing':
+      return isConfigured ? [`${path} does not exist`] : [];
+    case 'public':
+      return isConfigured ? [`${path} is a public key, and no ssh-agent holds it`] : [];
+    case 'encrypted':
+      return [`${path} is encrypted: run ssh-add ${path}`];
+    case 'unusable':
+      return [`${path} can't be used: ${identity.reason}`];
+  }
+}
+
+function nothingToOffer(
+  { passedOver }: Credentials,
+  { settings }: Jump,
+  agent: Agent | undefined,
+): string {
+  const isEmpty = agent?.keys.length === 0;
+  const held = isEmpty ? 'the ssh-agent is empty' : 'the ssh-agent holds none of them';
+  const agentState =
+    settings?.identityAgent === 'none'
+      ? 'no ssh-agent is asked (IdentityAgent none)'
+      : agent === undefined
+        ? 'no ssh-agent answers'
+        : held;
+  const nothing =
+    settings?.identityFiles === undefined
+      ? `no identity file is set, ${agentState}, and no default key can be used`
+      : `${agentState}, and no identity file of the ssh configuration can be used`;
+  return [`no key to log in with: ${nothing}`, ...passedOver].join('; ');
 }
 
 function fromFile(

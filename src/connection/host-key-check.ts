@@ -9,11 +9,11 @@ import type { Jump } from '../model/host';
 import { Unreachable } from './connection';
 import { describedKey, keyType } from './host-key';
 import { hostField, type HostKeyVerdict } from './known-hosts';
-import type { KnownHosts } from './known-hosts-files';
+import type { KnownHostsOf } from './known-hosts-files';
 import { errorMessage } from './system-error';
 
 export interface HostKeyCheckOptions {
-  readonly knownHosts: KnownHosts;
+  readonly knownHosts: KnownHostsOf;
   /** Trust and record the key of a host that has none recorded. */
   readonly acceptNew: boolean;
   /** Told of each key that is recorded, as a sentence. */
@@ -21,17 +21,27 @@ export interface HostKeyCheckOptions {
 }
 
 export interface HostKeyCheck {
+  /** The types of key that are known of the host; none: it is unknown. */
+  readonly keyTypes: readonly string[];
   /** The verdict on the key that the host shows: undefined is yes, else it says why not. */
   refusal(key: Buffer): string | undefined;
   /** Records a key that was new and has been proved. @throws Unreachable where that fails. */
   record(): Promise<void>;
 }
 
-export function hostKeyCheck(login: Jump, options: HostKeyCheckOptions): HostKeyCheck {
-  const { knownHosts, acceptNew, onAccepted } = options;
-  const { host, port } = login;
+/** @throws Unreachable where what is known can't be read. */
+export async function hostKeyCheck(
+  login: Jump,
+  options: HostKeyCheckOptions,
+): Promise<HostKeyCheck> {
+  const { onAccepted } = options;
+  const knownHosts = await options.knownHosts(login);
+  const acceptNew = options.acceptNew || login.settings?.hostKeyChecking === 'accept-new';
+  const { host, port } = knownAs(login);
   let newKey: Buffer | undefined;
   return {
+    keyTypes: knownHosts.keyTypes(host, port),
+
     refusal(key) {
       const verdict = knownHosts.judge(host, port, key);
       if (verdict.kind === 'known') return undefined;
@@ -43,12 +53,12 @@ export function hostKeyCheck(login: Jump, options: HostKeyCheckOptions): HostKey
     async record() {
       if (newKey === undefined) return;
       const verdict = await knownHosts.accept(host, port, newKey).catch((error: unknown) => {
-        const place = withPort(host, port);
+        const place = placeOf(login);
         throw new Unreachable(`the host key of ${place} can't be recorded: ${errorMessage(error)}`);
       });
       // Another connection may have recorded another key meanwhile.
       if (verdict.kind !== 'known') throw new Unreachable(refusal(login, newKey, verdict));
-      onAccepted?.(`recorded the host key of ${withPort(host, port)}: ${describedKey(newKey)}`);
+      onAccepted?.(`recorded the host key of ${placeOf(login)}: ${describedKey(newKey)}`);
     },
   };
 }
@@ -57,12 +67,25 @@ function isNew({ kind }: HostKeyVerdict): boolean {
   return kind === 'unknown' || kind === 'certified';
 }
 
+/** HostKeyAlias stands in place of name and port (ssh_config(5)). */
+function knownAs({ host, port, settings }: Jump): Pick<Jump, 'host' | 'port'> {
+  const alias = settings?.hostKeyAlias;
+  return alias === undefined ? { host, port } : { host: alias, port: 22 };
+}
+
+function placeOf({ host, port, settings }: Jump): string {
+  const place = withPort(host, port);
+  const alias = settings?.hostKeyAlias;
+  return alias === undefined ? place : `${place} (HostKeyAlias ${alias})`;
+}
+
 function refusal(
-  { host, port }: Jump,
+  login: Jump,
   key: Buffer,
   verdict: Exclude<HostKeyVerdict, { kind: 'known' }>,
 ): string {
-  const place = withPort(host, port);
+  const place = placeOf(login);
+  const { host, port } = knownAs(login);
   const shown = describedKey(key);
   switch (verdict.kind) {
     case 'unknown':

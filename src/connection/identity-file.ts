@@ -1,12 +1,15 @@
 /** A private key file: its key, or why it can't be used. */
 import { readFile } from 'node:fs/promises';
 import { type ParsedKey, utils } from 'ssh2';
+import { onlyBySsh } from './only-by-ssh';
 import { errorCode, errorMessage } from './system-error';
 
 export type IdentityFile =
   | { readonly kind: 'usable'; readonly key: ParsedKey }
   | { readonly kind: 'missing' }
-  /** The public half is known where the format shows it (OpenSSH's own does). */
+  /** The private half is not there, but an agent may have it. */
+  | { readonly kind: 'public'; readonly publicKey: Buffer }
+  /** The public half is known where the format shows it (OpenSSH's own does), or a file beside it. */
   | { readonly kind: 'encrypted'; readonly publicKey: Buffer | undefined }
   | { readonly kind: 'unusable'; readonly reason: string };
 
@@ -15,10 +18,20 @@ export async function readIdentityFile(file: string): Promise<IdentityFile> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return { kind: 'missing' };
-    return { kind: 'unusable', reason: errorMessage(error) };
+    if (errorCode(error) !== 'ENOENT') return { kind: 'unusable', reason: errorMessage(error) };
+    const publicKey = await publicKeyBeside(file);
+    return publicKey === undefined ? { kind: 'missing' } : { kind: 'public', publicKey };
   }
-  return parseIdentity(text);
+  const identity = parseIdentity(text);
+  if (identity.kind !== 'encrypted' || identity.publicKey !== undefined) return identity;
+  return { ...identity, publicKey: await publicKeyBeside(file) };
+}
+
+/** As ssh-keygen leaves it in `FILE.pub`. */
+async function publicKeyBeside(file: string): Promise<Buffer | undefined> {
+  const text = await readFile(`${file}.pub`, 'utf8').catch(() => '');
+  const identity = parseIdentity(text);
+  return identity.kind === 'public' ? identity.publicKey : undefined;
 }
 
 export function parseIdentity(text: string): IdentityFile {
@@ -29,13 +42,13 @@ export function parseIdentity(text: string): IdentityFile {
     }
     return { kind: 'unusable', reason: reasonOf(key.message) };
   }
-  if (!key.isPrivateKey()) return { kind: 'unusable', reason: 'it is a public key' };
+  if (!key.isPrivateKey()) return { kind: 'public', publicKey: key.getPublicSSH() };
   return { kind: 'usable', key };
 }
 
 function reasonOf(message: string): string {
   const hardware = /Unsupported OpenSSH private key type: (sk-\S+)/.exec(message)?.[1];
-  if (hardware !== undefined) return `a hardware key (${hardware}) works only with ssh itself`;
+  if (hardware !== undefined) return `it is a hardware key (${hardware}), of which ${onlyBySsh}`;
   if (message === 'Unsupported key format') {
     return 'it is no private key in OpenSSH or PEM format (ssh-keygen -p -f FILE rewrites one)';
   }

@@ -7,6 +7,8 @@
  */
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Jump } from '../model/host';
+import { Unreachable } from './connection';
 import {
   type HostKeyVerdict,
   type HostLines,
@@ -31,8 +33,30 @@ export interface KnownHosts {
 }
 
 /** A file is there but can't be read: no host key can be judged, so nobody may be connected to. */
-export class KnownHostsUnreadable extends Error {
+export class KnownHostsUnreadable extends Unreachable {
   override readonly name = 'KnownHostsUnreadable';
+}
+
+/** The files that hold for a host. @throws KnownHostsUnreadable */
+export type KnownHostsOf = (login: Jump) => Promise<KnownHosts>;
+
+/** Those that the user's ssh configuration names for a host; `standard` where it names none. */
+export function knownHostsByConfig(standard: KnownHosts, home: string): KnownHostsOf {
+  const opened = new Map<string, Promise<KnownHosts>>();
+  return ({ settings }) => {
+    const { userKnownHosts, globalKnownHosts } = settings ?? {};
+    if (userKnownHosts === undefined && globalKnownHosts === undefined) {
+      return Promise.resolve(standard);
+    }
+    const [own, system] = defaultKnownHostsFiles(home);
+    // Of `none`, nothing is known and nothing is kept.
+    const [first = '/dev/null', ...more] = userKnownHosts ?? [own];
+    const files = [first, ...more, ...(globalKnownHosts ?? [system])] as const;
+    const key = JSON.stringify(files);
+    const found = opened.get(key) ?? openKnownHosts(files);
+    opened.set(key, found);
+    return found;
+  };
 }
 
 /** Where ssh looks: the user's own file, then the system's. */

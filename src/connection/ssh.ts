@@ -13,17 +13,19 @@ import { withPort } from '../model/address';
 import type { Jump } from '../model/host';
 import { type Attempt, authHandler, newAttempt, watchLogin } from './attempt';
 import type { BecomePasswords } from './become-passwords';
-import type { Connect } from './connection';
-import { type Keyring, type KeyringOptions, openKeyring } from './credentials';
+import { type Connect, Unreachable } from './connection';
+import type { Keyring } from './credentials';
 import { hostKeyAlgorithms } from './host-key';
 import { hostKeyCheck, type HostKeyCheckOptions } from './host-key-check';
 import { newLoginTurns } from './login-turns';
+import { askedOfSshOnly } from './only-by-ssh';
 import { connectionOver } from './script';
 import { type Opened, sshTransport } from './ssh-transport';
 import { unreachable } from './unreachable';
 import { hangUp, newWays, type Way } from './way';
 
-export interface SshOptions extends KeyringOptions, HostKeyCheckOptions {
+export interface SshOptions extends HostKeyCheckOptions {
+  readonly keyring: Keyring;
   readonly becomePasswords: BecomePasswords;
   /** From when it is a host's turn (see login-turns.ts) until the login is done. */
   readonly connectTimeoutMs: number;
@@ -43,7 +45,6 @@ const keyExchanges: KexAlgorithm[] = [
 ];
 
 export function sshConnect(options: SshOptions): Connect {
-  const keyring = openKeyring(options);
   const ways = newWays(async (jump, way) => {
     const { client, stream } = await logIn(jump, way);
     return {
@@ -71,7 +72,7 @@ export function sshConnect(options: SshOptions): Connect {
       giveUp.abort();
     }, remainingMs);
     try {
-      const opened = open(attempt, way, options, keyring, giveUp.signal);
+      const opened = open(attempt, way, options, giveUp.signal);
       return await Promise.race([opened, untilAborted(giveUp.signal)]);
     } catch (error) {
       giveUp.abort();
@@ -106,18 +107,19 @@ async function open(
   attempt: Attempt,
   way: Way,
   options: SshOptions,
-  keyring: Keyring,
   giveUp: AbortSignal,
 ): Promise<Opened> {
   const { login } = attempt;
-  attempt.credentials = await keyring.credentials(login);
+  const impossible = askedOfSshOnly(login);
+  if (impossible !== undefined) throw new Unreachable(impossible);
+  attempt.credentials = await options.keyring.credentials(login);
   giveUp.throwIfAborted();
 
   const stream = await way.open(login);
   giveUp.addEventListener('abort', () => stream.destroy());
   if (giveUp.aborted) stream.destroy();
 
-  const check = hostKeyCheck(login, options);
+  const check = await hostKeyCheck(login, options);
   const ssh = new NodeSSH();
   const ready = ssh.connect({
     sock: stream,
@@ -129,7 +131,7 @@ async function open(
     },
     algorithms: {
       kex: keyExchanges,
-      serverHostKey: hostKeyAlgorithms(options.knownHosts.keyTypes(login.host, login.port)),
+      serverHostKey: hostKeyAlgorithms(check.keyTypes),
       compress: ['none'],
     },
     keepaliveInterval: 10_000,

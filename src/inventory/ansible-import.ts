@@ -7,6 +7,7 @@
 import { homedir } from 'node:os';
 import { withPort } from '../model/address';
 import { emptyLock } from '../model/lock';
+import type { OpenField } from '../model/ssh-settings';
 import { type DeclaredHost, type Groups, variableOf } from './groups';
 import { type LocatedHost, readHosts, readHostsFile } from './hosts-file';
 import { type Imported, impliedSubnets, writtenAddress } from './imported';
@@ -53,13 +54,14 @@ function settled(declared: DeclaredHost, hosts: readonly LocatedHost[]): Declare
   const { login, endpoints } = host;
   const isSaid = (names: readonly string[]) =>
     names.some((name) => variableOf(declared, name) !== undefined);
+  const isSettled = (field: OpenField) => !login.open.includes(field);
   const said: readonly (readonly [string, boolean, () => YamlNode])[] = [
     ['ansible_host', isSaid(namesOf.host), () => node(login.host)],
-    ['ansible_port', login.port !== 22, () => node(login.port)],
-    ['ansible_user', isSaid([...namesOf.user, ...namesOf.sshArguments]), () => node(login.user)],
+    ['ansible_port', isSettled('port'), () => node(login.port)],
+    ['ansible_user', isSettled('user'), () => node(login.user)],
     [
       'ansible_ssh_private_key_file',
-      login.identityFile !== undefined,
+      isSettled('identityFile'),
       () => node(atHome(login.identityFile ?? '')),
     ],
     ['ansible_become', login.become !== undefined, () => node(true)],

@@ -123,13 +123,15 @@ function* readHost(declared: DeclaredHost, mesh: Mesh, directory: string): Readi
   const { login, host: place, jumps } = yield* readLogin(declared, directory);
   const listenPort = yield* readListenPort(declared, mesh.listenPort);
   const endpoints = yield* readEndpoints(declared, place, listenPort);
+  // It is written where the login is: nothing else is said of it.
+  const isEndpointOpen = endpoints.some(({ node }) => node === place.node);
   const hub = yield* readHub(declared);
   const addresses = yield* readAddresses(declared);
   const formerly = yield* readFormerly(declared);
   const host: Host = {
     name: declared.name,
     groups: declared.groups,
-    login,
+    login: isEndpointOpen ? { ...login, open: [...login.open, 'endpoint'] } : login,
     endpoints: endpoints.map(({ value }) => value),
     listenPort,
     chosenAddresses: addresses.map(({ value }) => value),

@@ -7,6 +7,7 @@
  */
 import type { Host, Jump } from '../model/host';
 import { reachable } from './endpoint';
+import { openFields } from './open-fields';
 import { shellWords } from './shell-words';
 
 /** What is said of one jump host; the rest is as for any login. */
@@ -73,13 +74,31 @@ export function jumpsOf(
   return named.flatMap((jump): readonly Jump[] => {
     const known = hosts.find((host) => host.name === jump.host || host.login.host === jump.host);
     if (known?.name === name || jump.host === login.host) return [];
+    const own = jumpTo(jump, user);
+    if (known === undefined) return [own];
+    const { login: its } = known;
     return [
       {
-        host: known?.login.host ?? jump.host,
-        port: jump.port ?? known?.login.port ?? 22,
-        user: jump.user ?? known?.login.user ?? user,
-        identityFile: jump.identityFile ?? known?.login.identityFile,
+        ...own,
+        host: its.host,
+        alias: its.alias,
+        port: jump.port ?? its.port,
+        user: jump.user ?? its.user,
+        identityFile: jump.identityFile ?? its.identityFile,
+        open: own.open.filter((field) => its.open.includes(field)),
       },
     ];
   });
+}
+
+/** A jump host of which nothing is known but what is said where it is named. */
+export function jumpTo(jump: NamedJump, user: string): Jump {
+  const { host, port, identityFile } = jump;
+  return {
+    ...{ host, alias: host, identityFile },
+    port: port ?? 22,
+    user: jump.user ?? user,
+    open: openFields({ port, user: jump.user, identityFile }),
+    settings: undefined,
+  };
 }

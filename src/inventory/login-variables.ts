@@ -9,6 +9,7 @@ import type { DeclaredHost } from './groups';
 import type { Written } from './host-variables';
 import type { NamedJump } from './jump-hosts';
 import { isPlainName } from './names';
+import { openFields } from './open-fields';
 import { readPort } from './ports';
 import type { Reading } from './reading';
 import { readSshArguments } from './ssh-arguments';
@@ -26,19 +27,31 @@ export interface LocatedLogin {
 /** @param directory where wgpush runs. */
 export function* readLogin(declared: DeclaredHost, directory: string): Reading<LocatedLogin> {
   const host = yield* readHost(declared);
-  const { port, user, identityFile, jumps } = yield* readSshArguments(declared);
+  const said = yield* readSshArguments(declared);
+  const port = yield* readLoginPort(yield* one(declared, namesOf.port, said.port));
+  const user = yield* readUser(yield* one(declared, namesOf.user, said.user));
+  const identityFile = yield* readIdentityFile(
+    yield* one(declared, namesOf.identityFile, said.identityFile),
+    directory,
+  );
   const login: Login = {
     host: host.value,
-    port: yield* readLoginPort(yield* one(declared, namesOf.port, port)),
-    user: (yield* readUser(yield* one(declared, namesOf.user, user))) ?? ownName(),
-    identityFile: yield* readIdentityFile(
-      yield* one(declared, namesOf.identityFile, identityFile),
-      directory,
-    ),
+    port: port ?? 22,
+    user: user ?? ownName(),
+    identityFile,
+    alias: host.value,
+    open: openFields({
+      port,
+      user,
+      identityFile,
+      jumps: said.jumps,
+      hostKeyChecking: said.sayHostKeyChecking ? true : undefined,
+    }),
+    settings: undefined,
     become: yield* readBecome(declared),
     jumps: [],
   };
-  return { login, host, jumps };
+  return { login, host, jumps: said.jumps ?? [] };
 }
 
 /** The variable, or what the arguments of ssh say in its place; they may not say different things. */
@@ -72,8 +85,8 @@ function* readHost(host: DeclaredHost): Reading<Written<string>> {
   return { value: host.name, node: placeOfName(host) };
 }
 
-function* readLoginPort(node: YamlNode | undefined): Reading<number> {
-  return (node === undefined ? undefined : yield* readPort(node)) ?? 22;
+function* readLoginPort(node: YamlNode | undefined): Reading<number | undefined> {
+  return node === undefined ? undefined : yield* readPort(node);
 }
 
 function* readUser(node: YamlNode | undefined): Reading<string | undefined> {

@@ -19,11 +19,13 @@ export interface SshArguments {
   readonly port: YamlNode | undefined;
   readonly user: YamlNode | undefined;
   readonly identityFile: YamlNode | undefined;
-  /** None: it is logged in to directly. */
-  readonly jumps: readonly NamedJump[];
+  /** None: it is logged in to directly; undefined: nothing is said. */
+  readonly jumps: readonly NamedJump[] | undefined;
+  /** Do they say how host keys are checked? Whatever they may say is what wgpush does anyway. */
+  readonly sayHostKeyChecking: boolean;
 }
 
-type Target = Exclude<keyof SshArguments, 'jumps'>;
+type Target = 'port' | 'user' | 'identityFile';
 
 /** Flags with a value, by the keyword of ssh_config(5) that they stand for. */
 const flagsWithValue = new Map<string, string>([
@@ -92,6 +94,7 @@ export function* readSshArguments(host: DeclaredHost): Reading<SshArguments> {
   const found = new Map<Target, YamlNode>();
   let onlyIdentities: YamlNode | undefined;
   let jumps: readonly NamedJump[] | undefined;
+  let sayHostKeyChecking = false;
   // As Ansible puts them together; of a keyword that is there twice, the first counts for ssh(1).
   for (const name of namesOf.sshArguments) {
     const node = yield* find(host, [name]);
@@ -104,6 +107,7 @@ export function* readSshArguments(host: DeclaredHost): Reading<SshArguments> {
     }
     for (const { keyword, value, written } of options(words.map(({ text: word }) => word))) {
       const target = targets.get(keyword);
+      sayHostKeyChecking ||= keyword === 'stricthostkeychecking';
       const jumpsHere = jumpReaders.get(keyword)?.(value);
       if (target !== undefined && value !== '') {
         if (!found.has(target)) found.set(target, { ...node, value });
@@ -122,7 +126,8 @@ export function* readSshArguments(host: DeclaredHost): Reading<SshArguments> {
     port: found.get('port'),
     user: found.get('user'),
     identityFile: found.get('identityFile'),
-    jumps: jumps ?? [],
+    jumps,
+    sayHostKeyChecking,
   };
 }
 

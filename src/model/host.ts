@@ -1,6 +1,7 @@
 /** A host as the inventory declares it. Its WireGuard identity is in the lock (see lock.ts). */
 import type { Address } from './address';
 import type { Secret } from './secret';
+import type { OpenField, SshSettings } from './ssh-settings';
 
 export interface Host {
   readonly name: string;
@@ -39,6 +40,12 @@ export interface Jump {
   readonly user: string;
   /** A private key file; undefined: the agent, then the user's default keys. */
   readonly identityFile: string | undefined;
+  /** The name that the user's ssh configuration knows it by: what HostName stands in place of. */
+  readonly alias: string;
+  /** What nobody has said of it in the inventory. */
+  readonly open: readonly OpenField[];
+  /** What the ssh configuration says of it; undefined: nothing, or it was not asked. */
+  readonly settings: SshSettings | undefined;
 }
 
 /** sudo(8), or doas(1) without a password. */

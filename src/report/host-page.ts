@@ -1,6 +1,6 @@
 /** All that the inventory says of one host, for a person and for a program. */
 import { withPort } from '../model/address';
-import type { Become, Host } from '../model/host';
+import type { Become, Host, Jump } from '../model/host';
 import { namedText } from '../model/ignore-rule';
 import { type Inventory, mayReach, type Service } from '../model/inventory';
 import type { Identity } from '../model/lock';
@@ -40,10 +40,9 @@ export function hostPageJson({ host, inventory, identity, peers, variables }: Ho
     schema: 'wgpush/host/v1',
     ...{ name, groups, roles, listenPort },
     login: {
-      ...login,
-      identityFile: login.identityFile ?? null,
+      ...jumpOf(login),
       become: login.become === undefined ? null : becomeOf(login.become),
-      jumps: login.jumps.map((jump) => ({ ...jump, identityFile: jump.identityFile ?? null })),
+      jumps: login.jumps.map(jumpOf),
     },
     persistentKeepalive: persistentKeepalive ?? null,
     addresses: identity?.addresses ?? [],
@@ -147,6 +146,10 @@ function endpointsOf({ endpoints }: Host): readonly string[] {
 }
 
 /** Without the password. */
+function jumpOf({ host, port, user, identityFile }: Jump) {
+  return { host, port, user, identityFile: identityFile ?? null };
+}
+
 function becomeOf({ method, user }: Become): Pick<Become, 'method' | 'user'> {
   return { method, user };
 }

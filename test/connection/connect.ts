@@ -2,21 +2,24 @@
 import { randomBytes } from 'node:crypto';
 import { openBecomePasswords } from '../../src/connection/become-passwords';
 import type { Connect, Connection, Reply } from '../../src/connection/connection';
+import { type KeyringOptions, openKeyring } from '../../src/connection/credentials';
 import { openKnownHosts } from '../../src/connection/known-hosts-files';
 import { sshConnect, type SshOptions } from '../../src/connection/ssh';
 import type { HostKeyType, Sshd } from './sshd';
 
+export type ConnectorOptions = Partial<SshOptions & KeyringOptions>;
+
 export async function connector(
   knownHostsFile: string,
-  options: Partial<SshOptions> = {},
+  options: ConnectorOptions = {},
 ): Promise<Connect> {
+  const knownHosts = await openKnownHosts([knownHostsFile]);
   return sshConnect({
-    knownHosts: await openKnownHosts([knownHostsFile]),
+    knownHosts: () => Promise.resolve(knownHosts),
     acceptNew: false,
     connectTimeoutMs: 10_000,
     becomePasswords: openBecomePasswords(undefined),
-    agentSocket: undefined,
-    home: '/nonexistent',
+    keyring: openKeyring({ agentSocket: undefined, home: '/nonexistent', ...options }),
     ...options,
   });
 }

@@ -38,6 +38,9 @@ export async function startLibraryServer(
         identityFile,
         become: undefined,
         jumps: [],
+        alias: '127.0.0.1',
+        open: [],
+        settings: undefined,
       });
     },
     async stop() {

@@ -124,8 +124,7 @@ test('a jump host that lets in one at a time, with one session, is enough for th
     (each) => `[127.0.0.1]:${String(each.port)} ${each.publicKey('ed25519')}\n`,
   );
   const connect = await connector(host.knownHosts(lines.join('')));
-  const { port, user, identityFile } = gate.login;
-  const login = { ...host.login, jumps: [{ host: '127.0.0.1', port, user, identityFile }] };
+  const login = { ...host.login, jumps: [gate.login] };
   const open = await Promise.all(Array.from({ length: 30 }, () => connect(login)));
   open.forEach(endsWithTest);
   const answers = await Promise.all(open.map((each) => run(each, 'echo in')));

@@ -31,11 +31,7 @@ function knowing(...known: readonly Sshd[]): string {
 
 /** The host's login, through these. */
 function through(...jumps: readonly Sshd[]): Login {
-  return { ...host.login, jumps: jumps.map(({ login }) => jumpOf(login)) };
-}
-
-function jumpOf({ host: name, port, user, identityFile }: Login): Jump {
-  return { host: name, port, user, identityFile };
+  return { ...host.login, jumps: jumps.map(({ login }) => login) };
 }
 
 /** Logins that an sshd has let in since. */
@@ -95,7 +91,7 @@ test('with accept-new both are recorded', async () => {
 
 test('a jump host that is down is named, and can be there the next time', async () => {
   const port = await freePort();
-  const down: Jump = { ...jumpOf(first.login), port };
+  const down: Jump = { ...first.login, port };
   const login = { ...host.login, jumps: [down] };
   const known = await connector(
     host.knownHosts(
@@ -143,7 +139,7 @@ test('one that several went through is logged in to anew by whoever comes before
   const { port } = proxy;
   const line = `[127.0.0.1]:${String(port)} ${own.publicKey('ed25519')}\n`;
   const known = await connector(host.knownHosts(`${readFileSync(knowing(host), 'utf8')}${line}`));
-  const login = { ...host.login, jumps: [{ ...jumpOf(own.login), port }] };
+  const login = { ...host.login, jumps: [{ ...own.login, port }] };
   const open = await Promise.all([known(login), known(login), known(login)]);
   open.forEach(endsWithTest);
   proxy.reset();

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { authHandler, newAttempt } from '../../src/connection/attempt';
 import { Unreachable } from '../../src/connection/connection';
-import type { SshOptions } from '../../src/connection/ssh';
 import type { Login } from '../../src/model/host';
-import { connector, knowing, run } from './connect';
+import { connector, type ConnectorOptions, knowing, run } from './connect';
 import { endsWithTest } from './endings';
 import { fingerprintOf, newKey, type Sshd, startSshd } from './sshd';
 
@@ -92,7 +91,7 @@ describe('the identity file of the login', () => {
   test.each([
     ['no key at all', 'hello\n', /can't be used: it is no private key in OpenSSH or PEM format/],
     ['half a key', 'half', /can't be used: /],
-    ['a public key', 'public', /can't be used: it is a public key$/],
+    ['a public key', 'public', /is a public key and no ssh-agent holds it: run ssh-add /],
   ])('that holds %s is named', async (_, kind, message) => {
     const file = join(home, 'bad');
     copyFileSync(kind === 'public' ? `${identity}.pub` : identity, file);
@@ -298,7 +297,7 @@ describe('a banner before the login', () => {
   });
 });
 
-async function logsIn(login: Partial<Login>, options: Partial<SshOptions> = {}): Promise<void> {
+async function logsIn(login: Partial<Login>, options: ConnectorOptions = {}): Promise<void> {
   const connect = await connector(knowing(sshd), { home, ...options });
   const connection = endsWithTest(await connect({ ...sshd.login, ...login }));
   expect((await run(connection, 'echo in')).stdout.toString()).toBe('in\n');
@@ -307,7 +306,7 @@ async function logsIn(login: Partial<Login>, options: Partial<SshOptions> = {}):
 async function isRefused(
   login: Partial<Login>,
   message: string | RegExp,
-  options: Partial<SshOptions> = {},
+  options: ConnectorOptions = {},
 ): Promise<void> {
   const connect = await connector(knowing(sshd), { home, ...options });
   const attempt = connect({ ...sshd.login, ...login });

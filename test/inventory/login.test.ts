@@ -119,7 +119,7 @@ test.each([
   ['-o ProxyJump=none -J bastion', []],
   ['-J 203.0.113.1', []],
 ])('the jump hosts of %s are gone through', async (text, jumps) => {
-  expect((await loginWith(`ansible_ssh_common_args: '${text}'`))?.jumps).toEqual(jumps);
+  expect((await loginWith(`ansible_ssh_common_args: '${text}'`))?.jumps).toMatchObject(jumps);
 });
 
 test('a jump host of the inventory is logged in to as it is, and not through itself', async () => {
@@ -132,7 +132,7 @@ test('a jump host of the inventory is logged in to as it is, and not through its
 `,
   });
   const gate = { host: '203.0.113.1', port: 2222, user: 'ops', identityFile: '/k' };
-  expect(inventory.hosts.map(({ login }) => login.jumps)).toEqual([[], [gate]]);
+  expect(inventory.hosts.map(({ login }) => login.jumps)).toMatchObject([[], [gate]]);
 });
 
 test('behind different jump hosts two hosts may have one address', async () => {

@@ -45,6 +45,9 @@ test('a host listens where its inventory says', () => {
     identityFile: undefined,
     become: undefined,
     jumps: [],
+    alias: 'db-1',
+    open: [],
+    settings: undefined,
   };
   const inventory = inventoryOf([hostNamed('db-1', { login, listenPort: 4000 }), 'web-1']);
   const rules = policyText(inventory);
