@@ -2,11 +2,10 @@
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Host } from '../model/host';
 import { type Secret, secret } from '../model/secret';
+import { asked, hasTerminal } from './hidden-prompt';
 import type { Options } from './options';
 import { UsageError } from './usage-error';
 
@@ -23,11 +22,11 @@ export async function becomePassword(
   if (!hosts.some(isAsking)) return undefined;
   if (becomePasswordFile !== undefined) return fromFile(becomePasswordFile);
   if (!askBecomePass) return undefined;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+  if (!hasTerminal()) {
     const right = 'give --become-password-file';
     throw new UsageError(`there is no terminal to ask for the password on: ${right}`);
   }
-  return passwordIn(await asked('BECOME password: '), '--ask-become-pass');
+  return passwordIn(await asked('BECOME password: ', 'password'), '--ask-become-pass');
 }
 
 /** As Ansible reads it: a program prints it. */
@@ -53,32 +52,4 @@ function passwordIn(text: string, option: string): Secret {
   if (text === '') throw new UsageError(`${option}: the password is empty`);
   if (/[\r\n\0]/.test(text)) throw new UsageError(`${option}: a password is one line`);
   return secret(text);
-}
-
-/** The line that is typed, which nobody sees. */
-function asked(prompt: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    process.stderr.write(prompt);
-    const nowhere = new Writable({
-      write: (_piece, _encoding, done) => {
-        done();
-      },
-    });
-    // With `terminal` it reads key by key, and the terminal itself shows nothing.
-    const terminal = createInterface({
-      input: process.stdin,
-      output: nowhere,
-      terminal: true,
-      historySize: 0,
-    });
-    terminal.once('line', (line) => {
-      resolve(line);
-      terminal.close();
-    });
-    terminal.once('close', () => {
-      process.stderr.write('\n');
-      // Ctrl-C and Ctrl-D; after a line it has no effect.
-      reject(new UsageError('no password was given'));
-    });
-  });
 }

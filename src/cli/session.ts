@@ -1,7 +1,7 @@
 /** A session: the inventory loaded, the hosts selected, and the means to talk to them. */
 import { homedir } from 'node:os';
 import { type BecomePasswords, openBecomePasswords } from '../connection/become-passwords';
-import { openKeyring } from '../connection/credentials';
+import { type Keyring, openKeyring } from '../connection/credentials';
 import {
   defaultKnownHostsFiles,
   knownHostsByConfig,
@@ -26,6 +26,7 @@ import type { Interruption } from './interruption';
 import type { Options } from './options';
 import { openProgress } from './progress';
 import { operator } from './operator';
+import { unlockKeys } from './passphrases';
 import { configuredBySsh, sshConfigWarnings } from './ssh-config';
 import { UsageError } from './usage-error';
 
@@ -64,9 +65,11 @@ export async function openSession(
   const { lock } = allocate(inventory, loaded.lock, today());
   const wanted = { inventory, lock, keysToCome: new Set<string>(), today: today() };
   const passwords = openBecomePasswords(await becomePassword(hosts, options));
+  const keyring = openKeyring({ agentSocket: process.env['SSH_AUTH_SOCK'], home: homedir() });
+  await unlockKeys(hosts, keyring);
   const progress = await openProgress(options);
   interruption.say = progress.say;
-  const connect = await connectWith(options, passwords, progress.say);
+  const connect = await connectWith(options, keyring, passwords, progress.say);
   const fleet = openFleet(connect, { forks: options.forks });
   let recorded = lockText(loaded.lock);
   return {
@@ -109,6 +112,7 @@ async function resolved(inventory: Inventory): Promise<Inventory> {
 
 async function connectWith(
   options: Options,
+  keyring: Keyring,
   becomePasswords: BecomePasswords,
   onAccepted: (message: string) => void,
 ) {
@@ -123,7 +127,7 @@ async function connectWith(
       acceptNew: options.acceptNew,
       connectTimeoutMs: options.timeout * 1000,
       becomePasswords,
-      keyring: openKeyring({ agentSocket: process.env['SSH_AUTH_SOCK'], home }),
+      keyring,
       onAccepted,
     });
   } catch (error) {

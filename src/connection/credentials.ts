@@ -8,10 +8,11 @@
 import { join } from 'node:path';
 import type { AgentAuthMethod, PublicKeyAuthMethod } from 'ssh2';
 import type { Jump } from '../model/host';
+import type { Secret } from '../model/secret';
 import { type Agent, openAgent } from './agent';
 import { Unreachable } from './connection';
 import { describedKey } from './host-key';
-import { type IdentityFile, readIdentityFile } from './identity-file';
+import { type IdentityFile, readIdentityFile, unlockedFile } from './identity-file';
 import { keysOfSshOnly } from './only-by-ssh';
 
 export interface Credential {
@@ -31,6 +32,13 @@ export interface Credentials {
 export interface Keyring {
   /** @throws Unreachable where there is no key to log in with. */
   credentials(login: Jump): Promise<Credentials>;
+  /**
+   * The encrypted files that would have to be unlocked to log in, in the order in which they are looked
+   * for; none where there is another key to offer.
+   */
+  locked(login: Jump): Promise<readonly string[]>;
+  /** Unlocks a file for the rest of the run; false where this is not its passphrase. */
+  unlock(path: string, passphrase: Secret): Promise<boolean>;
 }
 
 export interface KeyringOptions {
@@ -62,16 +70,31 @@ export function openKeyring({ home, agentSocket }: KeyringOptions): Keyring {
   const found = (paths: readonly string[]): Promise<readonly Found[]> =>
     Promise.all(paths.map(async (path) => ({ path, identity: await identity(path) })));
 
+  const pathsOf = ({ identityFile, settings }: Jump): readonly string[] => {
+    if (identityFile !== undefined) return [identityFile.replace(/^~(?=\/)/, home)];
+    return settings?.identityFiles ?? defaultNames.map((name) => join(home, '.ssh', name));
+  };
+
   return {
+    async locked(login) {
+      const all = await found(pathsOf(login));
+      if (all.every(({ identity: { kind } }) => kind !== 'encrypted')) return [];
+      return lockedAmong(all, login, await agentOf(login));
+    },
+
+    async unlock(path, passphrase) {
+      const identity = await unlockedFile(path, passphrase);
+      if (identity !== undefined) files.set(path, Promise.resolve(identity));
+      return identity !== undefined;
+    },
+
     async credentials(login) {
-      const { user, identityFile, settings } = login;
-      if (identityFile !== undefined) {
-        const path = identityFile.replace(/^~(?=\/)/, home);
-        const only = await named(user, path, await identity(path), () => agentOf(login));
+      const paths = pathsOf(login);
+      const [path] = paths;
+      if (login.identityFile !== undefined && path !== undefined) {
+        const only = await named(login.user, path, await identity(path), () => agentOf(login));
         return { offered: [only], passedOver: keysOfSshOnly(login) };
       }
-      const configured = settings?.identityFiles;
-      const paths = configured ?? defaultNames.map((name) => join(home, '.ssh', name));
       const offer = listed(login, await agentOf(login), await found(paths));
       if (offer.offered.length > 0) return offer;
       throw new Unreachable(nothingToOffer(offer, login, await agentOf(login)));
@@ -83,6 +106,23 @@ export function openKeyring({ home, agentSocket }: KeyringOptions): Keyring {
 interface Found {
   readonly path: string;
   readonly identity: IdentityFile;
+}
+
+/** Of files that somebody has named, other keys of the agent are no substitute. */
+function lockedAmong(
+  found: readonly Found[],
+  { identityFile, settings }: Jump,
+  agent: Agent | undefined,
+): readonly string[] {
+  const isHeld = ({ identity }: Found): boolean => {
+    const publicKey = publicKeyOf(identity);
+    return publicKey !== undefined && agent?.holds(publicKey) === true;
+  };
+  if (found.some((one) => one.identity.kind === 'usable' || isHeld(one))) return [];
+  const areNamed = identityFile !== undefined || settings?.identityFiles !== undefined;
+  const isAgentEnough = !areNamed && settings?.identitiesOnly !== true;
+  if (isAgentEnough && (agent?.keys.length ?? 0) > 0) return [];
+  return found.flatMap(({ path, identity }) => (identity.kind === 'encrypted' ? path : []));
 }
 
 /** The key that the inventory asks for, and no other; the agent is asked only if it is needed. */

@@ -1,6 +1,7 @@
 /** A private key file: its key, or why it can't be used. */
 import { readFile } from 'node:fs/promises';
 import { type ParsedKey, utils } from 'ssh2';
+import type { Secret } from '../model/secret';
 import { onlyBySsh } from './only-by-ssh';
 import { errorCode, errorMessage } from './system-error';
 
@@ -34,8 +35,17 @@ async function publicKeyBeside(file: string): Promise<Buffer | undefined> {
   return identity.kind === 'public' ? identity.publicKey : undefined;
 }
 
-export function parseIdentity(text: string): IdentityFile {
-  const key = utils.parseKey(text);
+/** Undefined where this is not its passphrase. It takes a quarter of a second of the event loop. */
+export async function unlockedFile(
+  file: string,
+  passphrase: Secret,
+): Promise<Extract<IdentityFile, { kind: 'usable' }> | undefined> {
+  const identity = parseIdentity(await readFile(file, 'utf8'), passphrase);
+  return identity.kind === 'usable' ? identity : undefined;
+}
+
+export function parseIdentity(text: string, passphrase?: Secret): IdentityFile {
+  const key = utils.parseKey(text, passphrase?.reveal());
   if (key instanceof Error) {
     if (/no passphrase/.test(key.message)) {
       return { kind: 'encrypted', publicKey: publicHalf(text) };
