@@ -7,7 +7,7 @@
 import yargs, { type Argv } from 'yargs';
 import { endings, reportFormats } from '../model/report-format';
 import { inventoryCommands, named, offline, type OfflineCommand } from './inventory-commands';
-import { type Given, type Options, optionsOf } from './options';
+import { connectionKinds, type Given, type Options, optionsOf } from './options';
 import { scheduleCommands } from './schedule-commands';
 import { UsageError } from './usage-error';
 import { version } from './version';
@@ -185,6 +185,11 @@ function visiting(argv: Argv): Argv {
       describe: 'show the commands of each change',
     })
     .option('known-hosts', { type: 'string', describe: 'instead of ~/.ssh/known_hosts' })
+    .option('connection', {
+      choices: connectionKinds,
+      default: connectionKinds[0],
+      describe: "what logs in: wgpush itself, or the system's ssh (certificates, ProxyCommand, …)",
+    })
     .option('ssh-config', { type: 'string', describe: 'instead of ~/.ssh/config; as of ssh -F' })
     .option('ask-become-pass', {
       alias: 'K',

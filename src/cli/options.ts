@@ -15,6 +15,10 @@ export interface Output {
   readonly format: ReportFormat;
 }
 
+/** By this process, or by the system's ssh. */
+export const connectionKinds = ['in-process', 'openssh'] as const;
+export type ConnectionKind = (typeof connectionKinds)[number];
+
 /** Everything that can be given on the command line, whichever command it is for. */
 export interface Options {
   readonly inventory: string;
@@ -44,6 +48,8 @@ export interface Options {
   readonly color: boolean;
   readonly acceptNew: boolean;
   readonly knownHosts: string | undefined;
+  /** What logs in to the hosts. */
+  readonly connection: ConnectionKind;
   /** As of `ssh -F`. */
   readonly sshConfig: string | undefined;
   /** Is the password for sudo asked for? */
@@ -100,6 +106,7 @@ export function optionsOf(argv: Record<string, unknown>): Options {
     color: typeof argv['color'] === 'boolean' ? argv['color'] : hasColor(),
     acceptNew: argv['acceptNew'] === true,
     knownHosts: text('knownHosts'),
+    connection: argv['connection'] === 'openssh' ? 'openssh' : 'in-process',
     sshConfig: text('sshConfig'),
     askBecomePass: argv['askBecomePass'] === true,
     becomePasswordFile: text('becomePasswordFile'),

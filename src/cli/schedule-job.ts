@@ -44,7 +44,7 @@ export async function jobOf(
   if (options.onDrift?.includes('\n') === true) throw new UsageError('--on-drift is one line');
   const state = await stateOf(place, options);
   const outputs = options.outputs.map(({ file }) => path.resolve(file));
-  const { journal, knownHosts, becomePasswordFile, sshConfig } = options;
+  const { journal, knownHosts, becomePasswordFile, sshConfig, connection } = options;
   const files = [journal, knownHosts, becomePasswordFile].map(absolute);
   const writes = [
     ...[...outputs, ...files.slice(0, 1)].flatMap((file) =>
@@ -73,6 +73,7 @@ export async function jobOf(
       ...outputs.flatMap((file) => ['--output', file]),
       ...named('--journal', files[0]),
       ...named('--known-hosts', files[1]),
+      ...(connection === 'openssh' ? ['--connection', connection] : []),
       ...named('--ssh-config', sshConfig === 'none' ? sshConfig : absolute(sshConfig)),
       ...named('--become-password-file', files[2]),
       ...named('--on-drift', options.onDrift),

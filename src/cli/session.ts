@@ -1,19 +1,23 @@
 /** A session: the inventory loaded, the hosts selected, and the means to talk to them. */
 import { homedir } from 'node:os';
-import { type BecomePasswords, openBecomePasswords } from '../connection/become-passwords';
-import { type Keyring, openKeyring } from '../connection/credentials';
+import { openBecomePasswords } from '../connection/become-passwords';
+import type { Connect } from '../connection/connection';
+import { openKeyring } from '../connection/credentials';
 import {
   defaultKnownHostsFiles,
   knownHostsByConfig,
   KnownHostsUnreadable,
   openKnownHosts,
 } from '../connection/known-hosts-files';
-import { sshConnect } from '../connection/ssh';
+import { connectInProcess } from '../connection/in-process';
+import type { LoginOptions } from '../connection/login';
+import { connectByOpenssh } from '../connection/openssh';
 import { openFleet } from '../executor/fleet';
 import type { Assignment } from '../executor/inspection';
 import type { Means } from '../executor/look';
 import { type Loaded as Load, loadInventory } from '../inventory/load';
 import { lockText, writeLock } from '../inventory/lock-file';
+import type { SshConfigFiles } from '../inventory/ssh-config-files';
 import { resolveEndpoints } from '../inventory/resolve';
 import type { Inventory } from '../model/inventory';
 import { allocate } from '../model/allocation';
@@ -27,7 +31,7 @@ import type { Options } from './options';
 import { openProgress } from './progress';
 import { operator } from './operator';
 import { unlockKeys } from './passphrases';
-import { configuredBySsh, sshConfigWarnings } from './ssh-config';
+import { configuredBySsh, sshConfigOf, sshConfigWarnings } from './ssh-config';
 import { UsageError } from './usage-error';
 
 export interface Session {
@@ -59,17 +63,20 @@ export async function openSession(
   options: Options,
   interruption: Interruption,
 ): Promise<Session> {
-  const configured = await configuredBySsh(loaded.inventory, options);
+  const sshConfig = await sshConfigOf(options);
+  const configured = await configuredBySsh(loaded.inventory, sshConfig, options);
   const hosts = await limited({ ...loaded, inventory: configured }, options.limit);
   const inventory = await resolved(configured);
   const { lock } = allocate(inventory, loaded.lock, today());
   const wanted = { inventory, lock, keysToCome: new Set<string>(), today: today() };
   const passwords = openBecomePasswords(await becomePassword(hosts, options));
   const keyring = openKeyring({ agentSocket: process.env['SSH_AUTH_SOCK'], home: homedir() });
-  await unlockKeys(hosts, keyring);
+  if (options.connection === 'in-process') await unlockKeys(hosts, keyring);
   const progress = await openProgress(options);
   interruption.say = progress.say;
-  const connect = await connectWith(options, keyring, passwords, progress.say);
+  const connect = await connectWith(options, {
+    ...{ keyring, becomePasswords: passwords, onAccepted: progress.say, sshConfig },
+  });
   const fleet = openFleet(connect, { forks: options.forks });
   let recorded = lockText(loaded.lock);
   return {
@@ -110,26 +117,26 @@ async function resolved(inventory: Inventory): Promise<Inventory> {
   return found;
 }
 
-async function connectWith(
-  options: Options,
-  keyring: Keyring,
-  becomePasswords: BecomePasswords,
-  onAccepted: (message: string) => void,
-) {
+interface Ours extends Pick<LoginOptions, 'keyring' | 'becomePasswords' | 'onAccepted'> {
+  readonly sshConfig: SshConfigFiles;
+}
+
+async function connectWith(options: Options, { sshConfig, ...ours }: Ours): Promise<Connect> {
   const home = homedir();
   try {
     const { knownHosts } = options;
     const files = knownHosts === undefined ? defaultKnownHostsFiles(home) : ([knownHosts] as const);
     const opened = await openKnownHosts(files);
-    return sshConnect({
+    const login = {
+      ...ours,
       knownHosts:
         knownHosts === undefined ? knownHostsByConfig(opened, home) : () => Promise.resolve(opened),
       acceptNew: options.acceptNew,
       connectTimeoutMs: options.timeout * 1000,
-      becomePasswords,
-      keyring,
-      onAccepted,
-    });
+    };
+    if (options.connection === 'in-process') return connectInProcess(login);
+    const ofUser = { home, environment: process.env };
+    return connectByOpenssh({ ...login, ...ofUser, arguments: sshConfig.arguments });
   } catch (error) {
     if (error instanceof KnownHostsUnreadable) throw new UsageError(error.message);
     throw error;

@@ -3,7 +3,12 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, Client } from 'ssh2';
 import type { Jump } from '../model/host';
-import type { Credentials } from './credentials';
+import type { Credential, Credentials } from './credentials';
+
+/** Keys, as a person knows them. */
+export interface Offer extends Pick<Credentials, 'passedOver'> {
+  readonly offered: readonly Pick<Credential, 'description'>[];
+}
 
 /** It fills while the login goes on, so that a failure can say how far it came (see unreachable.ts). */
 export interface Attempt {
@@ -20,11 +25,14 @@ export interface Attempt {
   banner: string;
   /** Why its host key was not accepted. */
   hostKeyRefusal: string | undefined;
-  credentials: Credentials | undefined;
+  /** What was offered, and what was not and why; undefined: it is not known yet. */
+  credentials: Offer | undefined;
   /** How one could still log in, after a key was refused. */
   methodsLeft: readonly string[] | undefined;
   /** A key was accepted, and the host asks for more. */
   isHalfAccepted: boolean;
+  /** Notes what is to be seen, where it does not fill by itself. */
+  look: () => void;
 }
 
 export function newAttempt(login: Jump, connectTimeoutMs: number): Attempt {
@@ -40,6 +48,7 @@ export function newAttempt(login: Jump, connectTimeoutMs: number): Attempt {
     credentials: undefined,
     methodsLeft: undefined,
     isHalfAccepted: false,
+    look: () => undefined,
   };
 }
 

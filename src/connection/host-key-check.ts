@@ -1,13 +1,12 @@
 /**
  * The check of a host's key: is it the host that we mean?
  *
- * ssh2 asks for the verdict before the host has proved that it owns the key it shows, and asks again
- * when keys are exchanged anew. So a new key is recorded in a second step, after the proof.
+ * A new key is recorded in a second step, after the host has proved that it owns it.
  */
 import { withPort } from '../model/address';
 import type { Jump } from '../model/host';
 import { Unreachable } from './connection';
-import { describedKey, keyType } from './host-key';
+import { describedKey } from './host-key';
 import { hostField, type HostKeyVerdict } from './known-hosts';
 import type { KnownHostsOf } from './known-hosts-files';
 import { errorMessage } from './system-error';
@@ -23,10 +22,17 @@ export interface HostKeyCheckOptions {
 export interface HostKeyCheck {
   /** The types of key that are known of the host; none: it is unknown. */
   readonly keyTypes: readonly string[];
-  /** The verdict on the key that the host shows: undefined is yes, else it says why not. */
-  refusal(key: Buffer): string | undefined;
-  /** Records a key that was new and has been proved. @throws Unreachable where that fails. */
-  record(): Promise<void>;
+  /** The files of known_hosts. */
+  readonly files: readonly string[];
+  /** May a key be accepted that is recorded nowhere? */
+  readonly mayBeNew: boolean;
+  /**
+   * The verdict on the key that the host shows: undefined is yes, else it says why not.
+   * @param shown type and fingerprint, as `describedKey` gives them.
+   */
+  refusal(shown: string): string | undefined;
+  /** Records a key that has been proved, if it is new. @throws Unreachable where that fails. */
+  record(key: Buffer): Promise<void>;
 }
 
 /** @throws Unreachable where what is known can't be read. */
@@ -38,27 +44,28 @@ export async function hostKeyCheck(
   const knownHosts = await options.knownHosts(login);
   const acceptNew = options.acceptNew || login.settings?.hostKeyChecking === 'accept-new';
   const { host, port } = knownAs(login);
-  let newKey: Buffer | undefined;
+  const keyTypes = knownHosts.keyTypes(host, port);
   return {
-    keyTypes: knownHosts.keyTypes(host, port),
+    keyTypes,
+    files: knownHosts.files,
+    mayBeNew: acceptNew && keyTypes.length === 0,
 
-    refusal(key) {
-      const verdict = knownHosts.judge(host, port, key);
-      if (verdict.kind === 'known') return undefined;
-      if (!acceptNew || !isNew(verdict)) return refusal(login, key, verdict);
-      newKey = key;
-      return undefined;
+    refusal(shown) {
+      const verdict = knownHosts.judge(host, port, shown);
+      if (verdict.kind === 'known' || (acceptNew && isNew(verdict))) return undefined;
+      return refusal(login, shown, verdict);
     },
 
-    async record() {
-      if (newKey === undefined) return;
-      const verdict = await knownHosts.accept(host, port, newKey).catch((error: unknown) => {
+    async record(key) {
+      const shown = describedKey(key);
+      if (knownHosts.judge(host, port, shown).kind === 'known') return;
+      const verdict = await knownHosts.accept(host, port, key).catch((error: unknown) => {
         const place = placeOf(login);
         throw new Unreachable(`the host key of ${place} can't be recorded: ${errorMessage(error)}`);
       });
       // Another connection may have recorded another key meanwhile.
-      if (verdict.kind !== 'known') throw new Unreachable(refusal(login, newKey, verdict));
-      onAccepted?.(`recorded the host key of ${placeOf(login)}: ${describedKey(newKey)}`);
+      if (verdict.kind !== 'known') throw new Unreachable(refusal(login, shown, verdict));
+      onAccepted?.(`recorded the host key of ${placeOf(login)}: ${shown}`);
     },
   };
 }
@@ -81,22 +88,22 @@ function placeOf({ host, port, settings }: Jump): string {
 
 function refusal(
   login: Jump,
-  key: Buffer,
+  shown: string,
   verdict: Exclude<HostKeyVerdict, { kind: 'known' }>,
 ): string {
   const place = placeOf(login);
   const { host, port } = knownAs(login);
-  const shown = describedKey(key);
   switch (verdict.kind) {
     case 'unknown':
       return (
         `the host key of ${place} is unknown: ${shown}; if ssh-keygen -lf ` +
-        `/etc/ssh/ssh_host_${fileWord(key)}_key.pub on the host says the same, run again with --accept-new`
+        `/etc/ssh/ssh_host_${fileWord(shown)}_key.pub on the host says the same, run again with --accept-new`
       );
     case 'certified':
       return (
         `the host key of ${place} is unknown: ${shown}; ${verdict.line.place} trusts a certificate ` +
-        'authority for it, but certificates of hosts are not supported: record the key of the host itself'
+        'authority for it, but it shows no certificate, or none that is read here: record the key of the ' +
+        'host itself, or log in by ssh itself (--connection openssh)'
       );
     case 'changed': {
       const recorded = verdict.lines.map(
@@ -114,7 +121,7 @@ function refusal(
 }
 
 /** As sshd names the files of its keys: `ssh_host_ed25519_key`. */
-function fileWord(key: Buffer): string {
-  const type = keyType(key) ?? '';
+function fileWord(shown: string): string {
+  const [type = ''] = shown.split(' ');
   return type.startsWith('ecdsa-') ? 'ecdsa' : type.replace('ssh-', '');
 }

@@ -9,6 +9,7 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Jump } from '../model/host';
 import { Unreachable } from './connection';
+import { describedKey } from './host-key';
 import {
   type HostKeyVerdict,
   type HostLines,
@@ -22,9 +23,12 @@ import {
 import { errorCode, errorMessage } from './system-error';
 
 export interface KnownHosts {
+  /** The first is the one that is added to. */
+  readonly files: readonly [string, ...(readonly string[])];
   /** The types of key that are known of a host; none: the host is unknown. */
   keyTypes(host: string, port: number): readonly string[];
-  judge(host: string, port: number, key: Buffer): HostKeyVerdict;
+  /** @param shown type and fingerprint, as `describedKey` gives them. */
+  judge(host: string, port: number, shown: string): HostKeyVerdict;
   /**
    * Records the key of a host that has none, and gives the verdict after that: another connection
    * may have recorded another key meanwhile. @throws Error when the file can't be written.
@@ -79,10 +83,12 @@ export async function openKnownHosts(
   };
 
   return {
+    files,
     keyTypes: (host, port) => knownKeyTypes(of(host, port)),
-    judge: (host, port, key) => judge(of(host, port), key),
+    judge: (host, port, shown) => judge(of(host, port), shown),
     async accept(host, port, key) {
-      const before = judge(of(host, port), key);
+      const shown = describedKey(key);
+      const before = judge(of(host, port), shown);
       if (before.kind !== 'unknown' && before.kind !== 'certified') return before;
       const record = recordOf(host, port, key);
       const place = `${files[0]}, added in this run`;
@@ -90,7 +96,7 @@ export async function openKnownHosts(
       // A bare name speaks of its other ports too.
       cache.clear();
       await append(files[0], record);
-      return judge(of(host, port), key);
+      return judge(of(host, port), shown);
     },
   };
 }

@@ -7,7 +7,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { address } from '../model/address';
-import { keyType } from './host-key';
+import { describedKey, keyType } from './host-key';
 
 export interface KnownHostsLine {
   /** FILE:LINE */
@@ -58,10 +58,10 @@ export function linesOf(lines: readonly KnownHostsLine[], host: string, port: nu
   return { withPort: lines.filter((line) => speaksOf(line.hosts, full)), withoutPort };
 }
 
-/** What to think of a key that the host shows. */
-export function judge({ withPort, withoutPort }: HostLines, key: Buffer): HostKeyVerdict {
+/** What to think of a key that the host shows. @param shown type and fingerprint: all that ssh tells. */
+export function judge({ withPort, withoutPort }: HostLines, shown: string): HostKeyVerdict {
   const all = [...withPort, ...withoutPort];
-  const isKey = (line: KnownHostsLine): boolean => line.key.equals(key);
+  const isKey = (line: KnownHostsLine): boolean => describedKey(line.key) === shown;
 
   const revoked = all.find((line) => line.marker === 'revoked' && isKey(line));
   if (revoked !== undefined) return { kind: 'revoked', line: revoked };

@@ -3,7 +3,7 @@ import type { Jump } from '../model/host';
 import { ending } from '../model/secret';
 
 /** The end of every message about it. */
-export const onlyBySsh = 'only ssh itself makes use, and wgpush logs in without it';
+export const onlyBySsh = 'only ssh itself makes use: log in by it (--connection openssh)';
 
 /** Why the host can't be logged in to, however its keys are. */
 export function askedOfSshOnly({ alias, settings }: Jump): string | undefined {

@@ -10,6 +10,7 @@ import { errorCode, errorMessage } from './system-error';
 /** The error of an attempt that failed. */
 export function unreachable(attempt: Attempt, error: unknown): Unreachable {
   if (error instanceof Unreachable) return error;
+  attempt.look();
   const Kind = isTurnedAway(attempt, error) ? TurnedAway : Unreachable;
   return new Kind(reason(attempt, error), { cause: error });
 }
@@ -18,7 +19,7 @@ export function unreachable(attempt: Attempt, error: unknown): Unreachable {
  * Did the host hang up before it said who it is? An sshd that is full does, and may say so. Other
  * words are meant: `Not allowed at this time` lasts for longer than we wait (PerSourcePenalties).
  */
-function isTurnedAway(attempt: Attempt, error: unknown): boolean {
+export function isTurnedAway(attempt: Attempt, error: unknown): boolean {
   if (attempt.isTimedOut || attempt.isTrusted) return false;
   if (!attempt.isConnected) return errorCode(error) === 'ECONNRESET';
   if (!isClosed(errorMessage(error))) return false;

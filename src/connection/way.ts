@@ -1,54 +1,60 @@
 /**
- * The way to a host: a socket of this machine, or a channel that a jump host opens (ProxyJump of
- * ssh_config(5)).
+ * The way to a host: straight there, or through jump hosts (ProxyJump of ssh_config(5)).
  *
  * A jump host is logged in to once, however many hosts are behind it: sshd lets in ten logins at a
  * time and drops more (MaxStartups). That connection ends with the last that goes through it.
  */
-import { connect as openSocket, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import type { Client } from 'ssh2';
-import { withPort } from '../model/address';
 import type { Jump } from '../model/host';
+import type { Transport } from './channel';
 import { Unreachable } from './connection';
 
-/** A jump host that has let us in. */
-export interface Passage {
-  readonly client: Client;
-  /** Ends the connection. Never throws. */
-  close(): Promise<void>;
+export type Place = Pick<Jump, 'host' | 'port'>;
+
+/** A host that has let us in. `Path` is what leads on to another host, as who logs in wants it. */
+export interface Entered<Path> {
+  readonly transport: Transport;
+  /** Where it is a jump host. @throws Unreachable where it passes nothing on. */
+  pass(to: Place): Promise<Path>;
 }
 
-export interface Way {
+export interface Way<Path> {
   /** Tells it from others: behind another jump host, a host of the same address is another. */
   readonly name: string;
-  /** Bytes to and from the host; of a socket, they may have to wait until it is connected. */
-  open(to: Pick<Jump, 'host' | 'port'>): Promise<Duplex>;
+  /** @throws Unreachable where a jump host passes nothing on. */
+  open(to: Place): Promise<Path>;
+  /** Is a jump host gone that was there? */
+  isLost(): Promise<boolean>;
   /** To be called when what was opened has ended. */
   leave(): Promise<void>;
 }
 
-export interface Ways {
+export interface Ways<Path> {
   /** @throws Unreachable where a jump host is not to be had; the message names it. */
-  through(jumps: readonly Jump[]): Promise<Way>;
+  through(jumps: readonly Jump[]): Promise<Way<Path>>;
 }
 
 /** A jump host that is being logged in to, or was, and how many go through it. */
-interface Entered {
-  readonly opened: Promise<Passage>;
+interface Passage<Path> {
+  readonly opened: Promise<Entered<Path>>;
   users: number;
   /** The next one logs in anew. */
   readonly forget: () => void;
 }
 
 /** @param logIn how a jump host is logged in to, over a way that leads to it. */
-export function newWays(logIn: (jump: Jump, way: Way) => Promise<Passage>): Ways {
-  const passages = new Map<string, Entered>();
+export function newWays<Path>(
+  straight: (to: Place) => Promise<Path>,
+  logIn: (jump: Jump, way: Way<Path>) => Promise<Entered<Path>>,
+): Ways<Path> {
+  const passages = new Map<string, Passage<Path>>();
 
-  const open = async (jumps: readonly Jump[], last: Jump): Promise<Passage> => {
+  const open = async (jumps: readonly Jump[], last: Jump): Promise<Entered<Path>> => {
     const way = await through(jumps.slice(0, -1));
     try {
-      return await logIn(last, way);
+      const entered = await logIn(last, way);
+      // What it goes through is left with it, whoever ends it.
+      void entered.transport.ended.then(() => way.leave());
+      return entered;
     } catch (error) {
       await way.leave();
       if (!(error instanceof Unreachable)) throw error;
@@ -56,33 +62,34 @@ export function newWays(logIn: (jump: Jump, way: Way) => Promise<Passage>): Ways
     }
   };
 
-  const enter = (key: string, jumps: readonly Jump[], last: Jump): Entered => {
+  const enter = (key: string, jumps: readonly Jump[], last: Jump): Passage<Path> => {
     const opened = open(jumps, last);
     const forget = (): void => {
-      if (passages.get(key) === entered) passages.delete(key);
+      if (passages.get(key) === passage) passages.delete(key);
     };
-    const entered: Entered = { opened, users: 0, forget };
-    passages.set(key, entered);
+    const passage: Passage<Path> = { opened, users: 0, forget };
+    passages.set(key, passage);
     // Whoever comes after it was lost logs in anew.
-    opened.then(({ client }) => client.once('close', forget), forget);
-    return entered;
+    opened.then(({ transport }) => transport.ended).then(forget, forget);
+    return passage;
   };
 
-  const through = async (jumps: readonly Jump[]): Promise<Way> => {
+  const through = async (jumps: readonly Jump[]): Promise<Way<Path>> => {
     const last = jumps.at(-1);
-    if (last === undefined) return direct;
+    if (last === undefined) return { ...direct, open: straight };
     const name = JSON.stringify(jumps);
     const passage = passages.get(name) ?? enter(name, jumps, last);
     passage.users += 1;
-    const opened = await passage.opened;
+    const entered = await passage.opened;
     return {
       name,
-      open: (to) => forwarded(opened.client, last, to),
+      open: (to) => entered.pass(to),
+      isLost: async () => !(await entered.transport.stands()),
       leave: async () => {
         passage.users -= 1;
         if (passage.users > 0) return;
         passage.forget();
-        await opened.close();
+        await entered.transport.close();
       },
     };
   };
@@ -90,69 +97,8 @@ export function newWays(logIn: (jump: Jump, way: Way) => Promise<Passage>): Ways
   return { through };
 }
 
-const direct: Way = {
+const direct = {
   name: 'direct',
-  open: ({ host, port }) =>
-    Promise.resolve(
-      openSocket({
-        host,
-        port,
-        noDelay: true,
-        // Of a name with several addresses, Node gives up each after 250 ms if it is not told otherwise.
-        autoSelectFamilyAttemptTimeout: 1000,
-      }),
-    ),
+  isLost: () => Promise.resolve(false),
   leave: () => Promise.resolve(),
 };
-
-function forwarded(
-  client: Client,
-  jump: Jump,
-  { host, port }: Pick<Jump, 'host' | 'port'>,
-): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const refuse = (why: string): void => {
-      const places = `jump host ${jump.host} can't connect to ${withPort(host, port)}`;
-      reject(new Unreachable(`${places}: ${why}`));
-    };
-    try {
-      client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-        if (error === undefined) resolve(channel);
-        else refuse(refusalOf(error));
-      });
-    } catch {
-      // The only thing that ssh2 throws here is "Not connected".
-      refuse('its connection was lost');
-    }
-  });
-}
-
-/** RFC 4254, section 5.1: of several reasons the first is that it is not allowed. */
-function refusalOf(error: Error): string {
-  if ('reason' in error && error.reason === 1) return 'it passes nothing on (AllowTcpForwarding)';
-  return error.message.replace(/^\(SSH\) Channel open failure: /, '');
-}
-
-/** How long a host may take to hang up. */
-const hangUpMs = 1000;
-
-/**
- * Says goodbye, and does not wait for an answer but for its own words to be sent. A channel of a jump
- * host that was lost never says that it is closed.
- */
-export function hangUp(client: Client, stream: Duplex): Promise<void> {
-  if (stream.closed) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      stream.destroy();
-      resolve();
-    }, hangUpMs);
-    stream.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    client.end();
-    if (stream instanceof Socket) stream.destroySoon();
-    else stream.end();
-  });
-}

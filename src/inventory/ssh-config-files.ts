@@ -24,23 +24,31 @@ const keywords = new Set([
   ...['preferredauthentications', 'canonicalizehostname', 'match', 'include'],
 ]);
 
-/** The arguments that make ssh read them; undefined where there is nothing to be read. */
-export async function sshConfigArguments({
+/** Which files ssh reads, and whether it has to be asked. */
+export interface SshConfigFiles {
+  /** That make ssh read them. */
+  readonly arguments: readonly string[];
+  /** Do they say anything of how hosts are logged in to? */
+  readonly areTelling: boolean;
+}
+
+export async function findSshConfig({
   home,
   loginHome,
   system,
-}: SshConfigPlaces): Promise<readonly string[] | undefined> {
+}: SshConfigPlaces): Promise<SshConfigFiles> {
   const own = path.join(home, '.ssh/config');
   const systemFile = path.join(system, 'ssh_config');
   const dropIns = path.join(system, 'ssh_config.d');
-  const isOwnTelling = saysMore(await textOf(own), []);
+  const [ownText, systemText] = [await textOf(own), await textOf(systemFile)];
+  const isOwnTelling = saysMore(ownText, []);
   const included = `${dropIns}/*.conf`;
-  const isSystemTelling =
-    saysMore(await textOf(systemFile), [included]) || (await someOf(dropIns, '.conf'));
-  if (!isOwnTelling && !isSystemTelling) return undefined;
-  if (home === loginHome) return [];
+  const isSystemTelling = saysMore(systemText, [included]) || (await someOf(dropIns, '.conf'));
+  const areTelling = isOwnTelling || isSystemTelling;
+  if (home === loginHome) return { arguments: [], areTelling };
   // As `ssh -F` has it, the system's file is not read then.
-  return ['-F', isOwnTelling ? own : systemFile];
+  const other = systemText === '' ? 'none' : systemFile;
+  return { arguments: ['-F', isOwnTelling ? own : other], areTelling };
 }
 
 async function someOf(directory: string, ending: string): Promise<boolean> {

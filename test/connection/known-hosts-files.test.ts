@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { describedKey } from '../../src/connection/host-key';
 import { defaultKnownHostsFiles, openKnownHosts } from '../../src/connection/known-hosts-files';
 
 const key = keyOf(1);
@@ -35,7 +36,7 @@ test('the files are the ones that ssh uses', () => {
 
 test('a missing file is an empty one', async () => {
   const known = await openKnownHosts([file, join(directory, 'none')]);
-  expect(known.judge('db-1', 22, key).kind).toBe('unknown');
+  expect(known.judge('db-1', 22, describedKey(key)).kind).toBe('unknown');
   expect(known.keyTypes('db-1', 22)).toEqual([]);
 });
 
@@ -48,26 +49,26 @@ test('what any of the files says counts', async () => {
   const second = join(directory, 'second');
   writeFileSync(second, `db-1 ssh-ed25519 ${key.toString('base64')}\n`);
   const known = await openKnownHosts([file, second]);
-  expect(known.judge('db-1', 22, key).kind).toBe('known');
-  expect(known.judge('db-1', 22, otherKey).kind).toBe('changed');
+  expect(known.judge('db-1', 22, describedKey(key)).kind).toBe('known');
+  expect(known.judge('db-1', 22, describedKey(otherKey)).kind).toBe('changed');
 });
 
 test('an accepted key is known at once, and in the next run', async () => {
   const known = await openKnownHosts([file]);
-  expect(known.judge('db-1', 2222, key).kind).toBe('unknown');
+  expect(known.judge('db-1', 2222, describedKey(key)).kind).toBe('unknown');
   expect((await known.accept('DB-1', 2222, key)).kind).toBe('known');
-  expect(known.judge('db-1', 2222, key).kind).toBe('known');
-  expect(known.judge('db-1', 2222, otherKey).kind).toBe('changed');
+  expect(known.judge('db-1', 2222, describedKey(key)).kind).toBe('known');
+  expect(known.judge('db-1', 2222, describedKey(otherKey)).kind).toBe('changed');
   expect(readFileSync(file, 'utf8')).toBe(`[db-1]:2222 ssh-ed25519 ${key.toString('base64')}\n`);
   const next = await openKnownHosts([file]);
-  expect(next.judge('db-1', 2222, key).kind).toBe('known');
+  expect(next.judge('db-1', 2222, describedKey(key)).kind).toBe('known');
 });
 
 test('accepting a bare name is seen on its other ports too', async () => {
   const known = await openKnownHosts([file]);
-  expect(known.judge('db-1', 2222, key).kind).toBe('unknown');
+  expect(known.judge('db-1', 2222, describedKey(key)).kind).toBe('unknown');
   await known.accept('db-1', 22, key);
-  expect(known.judge('db-1', 2222, key).kind).toBe('known');
+  expect(known.judge('db-1', 2222, describedKey(key)).kind).toBe('known');
 });
 
 test('file and directory are made for the user alone', async () => {
@@ -136,7 +137,7 @@ test('a key that cannot be recorded is not accepted', async () => {
   await expect(
     (await openKnownHosts([join('/proc', 'known_hosts')])).accept('db-1', 22, key),
   ).rejects.toThrow();
-  expect(known.judge('db-1', 22, key).kind).toBe('unknown');
+  expect(known.judge('db-1', 22, describedKey(key)).kind).toBe('unknown');
 });
 
 function linesOf(path: string): readonly string[] {

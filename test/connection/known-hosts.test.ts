@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { describedKey } from '../../src/connection/host-key';
 import { judge, knownKeyTypes, linesOf, parseKnownHosts } from '../../src/connection/known-hosts';
 
 // Three keys; of a key, nothing but its type and its bytes matter here.
@@ -63,7 +64,7 @@ test('lines that make no sense are skipped, and the others keep their numbers', 
 
 describe('the verdict is', () => {
   const of = (text: string, key: Buffer, port = 22) => {
-    const verdict = judge(linesOf(parseKnownHosts(text, 'f'), 'db-1', port), key);
+    const verdict = judge(linesOf(parseKnownHosts(text, 'f'), 'db-1', port), describedKey(key));
     if ('line' in verdict) return `${verdict.kind} ${verdict.line.place}`;
     if ('lines' in verdict) return `${verdict.kind} ${verdict.lines.map((l) => l.place).join(' ')}`;
     return verdict.kind;

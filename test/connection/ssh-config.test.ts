@@ -8,9 +8,9 @@ import { knownHostsByConfig, openKnownHosts } from '../../src/connection/known-h
 import { withSshConfig } from '../../src/inventory/ssh-config';
 import type { Login } from '../../src/model/host';
 import { hostNamed, inventoryOf } from '../model/fleet';
-import { connector, type ConnectorOptions, run } from './connect';
+import { connector, type ConnectorOptions, run, testOnly } from './connect';
 import { endsWithTest } from './endings';
-import { newKey, type Sshd, startSshd } from './sshd';
+import { newKey, publicKeyOf, type Sshd, startSshd } from './sshd';
 
 jest.setTimeout(60_000);
 
@@ -29,9 +29,9 @@ afterEach(() => {
 });
 
 /** How `box` is logged in to by this configuration, where the inventory says nothing but its name. */
-async function loginBy(config: string): Promise<Login> {
+async function loginBy(config: string, port: number): Promise<Login> {
   const file = join(home, '.ssh/config');
-  writeFileSync(file, `Host box\n  HostName 127.0.0.1\n  Port ${String(sshd.port)}\n${config}\n`);
+  writeFileSync(file, `Host box\n  HostName 127.0.0.1\n  Port ${String(port)}\n${config}\n`);
   const open = ['port', 'user', 'identityFile', 'jumps', 'hostKeyChecking'] as const;
   const box = { ...sshd.login, host: 'box', alias: 'box', port: 22, identityFile: undefined, open };
   const inventory = inventoryOf([hostNamed('box', { login: box })]);
@@ -43,15 +43,20 @@ async function loginBy(config: string): Promise<Login> {
   return found.hosts[0]?.login ?? box;
 }
 
-async function connected(config: string, options: ConnectorOptions = {}): Promise<Connection> {
+async function connected(
+  config: string,
+  options: ConnectorOptions = {},
+  port = sshd.port,
+): Promise<Connection> {
   const standard = await openKnownHosts([join(home, '.ssh/known_hosts')]);
   const knownHosts = knownHostsByConfig(standard, home);
-  const connect = await connector('/dev/null', { home, knownHosts, ...options });
-  return endsWithTest(await connect(await loginBy(config)));
+  const sshConfigFile = join(home, '.ssh/config');
+  const connect = await connector('/dev/null', { home, knownHosts, sshConfigFile, ...options });
+  return endsWithTest(await connect(await loginBy(config, port)));
 }
 
-async function logsIn(config: string, options?: ConnectorOptions): Promise<void> {
-  const { stdout } = await run(await connected(config, options), 'echo in');
+async function logsIn(config: string, options?: ConnectorOptions, port?: number): Promise<void> {
+  const { stdout } = await run(await connected(config, options, port), 'echo in');
   expect(stdout.toString()).toBe('in\n');
 }
 
@@ -165,24 +170,66 @@ Host gate
   expect(gate.log()).toContain('Accepted publickey');
 });
 
-const hint = 'of which only ssh itself makes use, and wgpush logs in without it';
+/** Passes on between its own streams and a host. */
+const relayText = `
+const [, , host, port, name, trace] = process.argv;
+require('fs').writeFileSync(trace, name);
+const socket = require('net').connect(Number(port), host);
+process.stdin.pipe(socket).pipe(process.stdout);
+`;
 
-test.each([
-  ['ProxyCommand nc %h %p', `the ssh configuration says "ProxyCommand nc %h %p" of box, ${hint}`],
-  ['PubkeyAuthentication no', /says that no key is offered of box, .* only ssh itself makes use/],
-])('%s is told, before anything is opened', async (line, message) => {
-  known();
-  const before = sshd.log().length;
-  await expect(connected(`${identity()}\n${line}`)).rejects.toThrow(message);
-  expect(sshd.log().slice(before)).not.toContain('Connection from');
-});
+const hint = 'of which only ssh itself makes use: log in by it (--connection openssh)';
 
-test('a certificate is told where the key alone is not enough, and else does no harm', async () => {
-  known();
-  const certificate = '/no/such-cert.pub';
-  await logsIn(`${identity()}\nCertificateFile ${certificate}`);
-  const other = newKey(join(home, 'other'), 'ed25519');
-  await expect(connected(`IdentityFile ${other}\nCertificateFile ${certificate}`)).rejects.toThrow(
-    `the certificate ${certificate} is not offered: of these only ssh itself`,
-  );
+describe('what only ssh can do', () => {
+  const told: readonly [line: string, message: string | RegExp][] = [
+    ['ProxyCommand nc %h %p', `the ssh configuration says "ProxyCommand nc %h %p" of box, ${hint}`],
+    ['PubkeyAuthentication no', /says that no key is offered of box, .* only ssh itself makes use/],
+  ];
+  for (const [line, message] of told) {
+    testOnly('in-process', `is told, before anything is opened: ${line}`, async () => {
+      known();
+      const before = sshd.log().length;
+      await expect(connected(`${identity()}\n${line}`)).rejects.toThrow(message);
+      expect(sshd.log().slice(before)).not.toContain('Connection from');
+    });
+  }
+
+  testOnly('openssh', 'ProxyCommand is the way to the host', async () => {
+    known();
+    const trace = join(home, 'trace');
+    const relay = join(home, 'relay');
+    writeFileSync(relay, relayText);
+    await logsIn(`${identity()}\nProxyCommand ${process.execPath} ${relay} %h %p %n ${trace}`);
+    expect(readFileSync(trace, 'utf8')).toBe('box');
+  });
+
+  testOnly('in-process', 'a certificate is told where the key alone is not enough', async () => {
+    known();
+    const certificate = '/no/such-cert.pub';
+    await logsIn(`${identity()}\nCertificateFile ${certificate}`);
+    const other = newKey(join(home, 'other'), 'ed25519');
+    await expect(
+      connected(`IdentityFile ${other}\nCertificateFile ${certificate}`),
+    ).rejects.toThrow(`the certificate ${certificate} is not offered: of these only ssh itself`);
+  });
+
+  testOnly('openssh', 'certificates of the user and of the host are enough', async () => {
+    const authority = newKey(join(home, 'authority'), 'ed25519');
+    const key = newKey(join(home, 'key'), 'ed25519');
+    const hostKey = newKey(join(home, 'host'), 'ed25519');
+    const sign = (...options: readonly string[]) =>
+      execFileSync('ssh-keygen', ['-q', '-s', authority, '-I', 'test', ...options]);
+    sign('-n', sshd.login.user, `${key}.pub`);
+    sign('-h', '-n', '127.0.0.1,box.internal', `${hostKey}.pub`);
+    const config = [
+      `TrustedUserCAKeys ${authority}.pub`,
+      'AuthorizedKeysFile none',
+      `HostKey ${hostKey}`,
+      `HostCertificate ${hostKey}-cert.pub`,
+    ];
+    const own = endsWithTest(await startSshd({ config }));
+    writeFileSync(join(home, '.ssh/known_hosts'), `@cert-authority * ${publicKeyOf(authority)}\n`);
+    await logsIn(`IdentityFile ${key}\nCertificateFile ${key}-cert.pub`, {}, own.port);
+    expect(own.log()).toMatch(/Accepted publickey .*-CERT /);
+  });
 });

@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Configured, withSshConfig } from '../../src/inventory/ssh-config';
-import { sshConfigArguments } from '../../src/inventory/ssh-config-files';
+import { findSshConfig, type SshConfigFiles } from '../../src/inventory/ssh-config-files';
 import type { Login } from '../../src/model/host';
 import { directoryOf, loaded } from './directory';
 
@@ -257,7 +257,7 @@ Host *
   async function argumentsWith(
     files: Readonly<Record<string, string>>,
     { isHome = true } = {},
-  ): Promise<readonly string[] | undefined> {
+  ): Promise<SshConfigFiles> {
     const directory = directoryOf({ 'etc/ssh_config': stock });
     for (const [name, text] of Object.entries({ 'etc/ssh_config': stock, ...files })) {
       const file = path.join(directory, name);
@@ -266,30 +266,37 @@ Host *
     }
     const home = path.join(directory, 'home');
     const places = { home, loginHome: isHome ? home : '/elsewhere' };
-    const found = await sshConfigArguments({ ...places, system: path.join(directory, 'etc') });
-    return found?.map((each) => each.replace(directory, ''));
+    const found = await findSshConfig({ ...places, system: path.join(directory, 'etc') });
+    const args = found.arguments.map((each) => each.replace(directory, ''));
+    return { arguments: args, areTelling: found.areTelling };
   }
 
   test.each([
-    ["Debian's own", {}, undefined],
-    ['one that says nothing', { 'home/.ssh/config': '# Port 1\n\nHost *\n' }, undefined],
-    ['one that keeps connections', { 'home/.ssh/config': 'ControlMaster auto\n' }, undefined],
-    ["the user's", { 'home/.ssh/config': 'Host a\n\tport=1\n' }, []],
-    ['a Match', { 'home/.ssh/config': 'match all\n' }, []],
-    ["the system's", { 'etc/ssh_config': 'User root\n' }, []],
-    ['a drop-in', { 'etc/ssh_config.d/a.conf': 'ProxyJump a\n' }, []],
-    ['another Include', { 'etc/ssh_config': 'Include /opt/ssh\n' }, []],
-    ['no drop-in', { 'etc/ssh_config.d/README': 'Port 1\n' }, undefined],
+    ["Debian's own", {}, false],
+    ['one that says nothing', { 'home/.ssh/config': '# Port 1\n\nHost *\n' }, false],
+    ['one that keeps connections', { 'home/.ssh/config': 'ControlMaster auto\n' }, false],
+    ["the user's", { 'home/.ssh/config': 'Host a\n\tport=1\n' }, true],
+    ['a Match', { 'home/.ssh/config': 'match all\n' }, true],
+    ["the system's", { 'etc/ssh_config': 'User root\n' }, true],
+    ['a drop-in', { 'etc/ssh_config.d/a.conf': 'ProxyJump a\n' }, true],
+    ['another Include', { 'etc/ssh_config': 'Include /opt/ssh\n' }, true],
+    ['no drop-in', { 'etc/ssh_config.d/README': 'Port 1\n' }, false],
   ])('%s', async (_, files, expected) => {
-    expect(await argumentsWith(files)).toEqual(expected);
+    expect(await argumentsWith(files)).toEqual({ arguments: [], areTelling: expected });
   });
 
   test('are those of $HOME where ssh would look elsewhere', async () => {
     const own = { 'home/.ssh/config': 'Port 1\n' };
     const elsewhere = { isHome: false };
-    expect(await argumentsWith(own, elsewhere)).toEqual(['-F', '/home/.ssh/config']);
+    expect(await argumentsWith(own, elsewhere)).toEqual({
+      arguments: ['-F', '/home/.ssh/config'],
+      areTelling: true,
+    });
     const system = { 'etc/ssh_config': 'Port 1\n' };
-    expect(await argumentsWith(system, elsewhere)).toEqual(['-F', '/etc/ssh_config']);
-    expect(await argumentsWith({}, elsewhere)).toBeUndefined();
+    expect(await argumentsWith(system, elsewhere)).toEqual({
+      arguments: ['-F', '/etc/ssh_config'],
+      areTelling: true,
+    });
+    expect(await argumentsWith({}, elsewhere)).toMatchObject({ areTelling: false });
   });
 });

@@ -4,12 +4,11 @@
  * Trap in ssh2: when a connection is lost, it closes the channel just as a host would, exit code
  * and all, even in the middle of the answer. So the connection is watched too, and its end counts.
  */
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { Channel, Exit, Transport } from './channel';
-import { Unreachable } from './connection';
-import { hangUp } from './way';
+import { openPersistently } from './session-tries';
 
 /** A host that has let us in. */
 export interface Opened {
@@ -19,45 +18,23 @@ export interface Opened {
   readonly lastError: () => string | undefined;
 }
 
-export function sshTransport({ client, stream, lastError }: Opened, place: string): Transport {
+export function libraryTransport({ client, stream, lastError }: Opened, place: string): Transport {
   let stands = !stream.closed;
   const ended = new Promise<void>((resolve) => {
     client.once('close', () => {
       stands = false;
       resolve();
     });
+    if (!stands) resolve();
   });
   return {
     place,
     ended,
     reason: lastError,
     stands: () => Promise.resolve(stands),
-    open: (command) => opened(client, place, command, 1),
+    open: (command) => openPersistently(place, () => execute(client, command)),
     close: () => hangUp(client, stream),
   };
-}
-
-/** How often a host that refuses a session is asked, and how long it is left in peace in between. */
-const sessionTries = 10;
-const betweenTriesMs = 50;
-
-/**
- * With MaxSessions 1, sshd refuses a session that it is asked for in the same breath in which it is
- * told that the last one is closed.
- */
-async function opened(
-  client: Client,
-  place: string,
-  command: string,
-  tries: number,
-): Promise<Channel | undefined> {
-  const channel = await execute(client, command);
-  if (!(channel instanceof Error)) return channel;
-  if (tries === sessionTries) {
-    throw new Unreachable(`${place} refuses to run a script: ${channel.message}`);
-  }
-  await pause(betweenTriesMs);
-  return opened(client, place, command, tries + 1);
 }
 
 /** The channel, or why there is none; undefined where the connection has ended. */
@@ -96,4 +73,28 @@ function channelOf(channel: ClientChannel): Channel {
       channel.close();
     },
   };
+}
+
+/** How long a host may take to hang up. */
+const hangUpMs = 1000;
+
+/**
+ * Says goodbye, and does not wait for an answer but for its own words to be sent. A channel of a jump
+ * host that was lost never says that it is closed.
+ */
+function hangUp(client: Client, stream: Duplex): Promise<void> {
+  if (stream.closed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      stream.destroy();
+      resolve();
+    }, hangUpMs);
+    stream.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    client.end();
+    if (stream instanceof Socket) stream.destroySoon();
+    else stream.end();
+  });
 }

@@ -1,0 +1,2 @@
+import '../over-openssh';
+import '../ssh-crowds.test';
