@@ -5,11 +5,11 @@
  * Sent blindly, a password that nobody asks for would be run by root's shell, and where it is wrong
  * the lines of the script would be the next guesses.
  */
-import type { Readable } from 'node:stream';
 import type { Secret } from '../model/secret';
 import { promptMark, readyMark } from './become';
 import type { Verdict } from './become-passwords';
 import type { Channel } from './channel';
+import { onMark } from './mark';
 
 /** How long sudo may take to ask, and then to let root's shell begin. */
 const patienceMs = 60_000;
@@ -75,14 +75,4 @@ export function openDialogue(channel: Channel, nonce: string): Dialogue {
       return heard.prompts > 1 || heard.isRefused ? 'refused' : undefined;
     },
   };
-}
-
-/** Calls for each time that the text is there, in however many pieces it comes. */
-function onMark(stream: Readable, mark: string, onFound: () => void): void {
-  let rest = '';
-  stream.on('data', (piece: Buffer) => {
-    const parts = (rest + piece.toString('latin1')).split(mark);
-    rest = (parts.pop() ?? '').slice(1 - mark.length);
-    parts.forEach(onFound);
-  });
 }

@@ -6,12 +6,13 @@
  * open; env(1) hands it on, because sudo itself would do that for the tag SETENV only.
  *
  * Root's shell first says that it is there. What it says, and how sudo asks for a password, is not
- * what stands in the command, because a login shell may print its commands (`set -x`): then we would
- * take its word for sudo's, and the password would be run by a shell.
+ * what stands in the command, because a shell may print its commands (`set -x`): then we would take its
+ * word for sudo's, and the password would be run by a shell.
  */
 import type { Login } from '../model/host';
-import type { Answer } from './answer';
 import { ending } from '../model/secret';
+import type { Answer } from './answer';
+import { answerAfter } from './mark';
 
 /** How root's shell says that it is there. */
 export function readyMark(nonce: string): string {
@@ -23,24 +24,30 @@ export function promptMark(nonce: string): string {
   return `${nonce}root`;
 }
 
-/** Any login shell reads it the same way. @param command words that any shell reads the same way. */
+/** A command that ends as root's, in two parts. */
+export interface RootsCommand {
+  /** Text for sh, in which `$0` is what root's shell is to run. */
+  readonly command: string;
+  readonly word: string;
+}
+
 export function asRoot(
   command: string,
   nonce: string,
   { method, hasPassword }: { readonly method: 'sudo' | 'doas'; readonly hasPassword: boolean },
-): string {
+): RootsCommand {
   const asking = method === 'sudo' && hasPassword ? `-S -p ${nonce}%U` : '-n';
-  const shell = `/bin/sh -c 'echo "${nonce}"READY; exec ${command}'`;
   // Their own words are looked at: they must not depend on the locale.
-  return `env LC_ALL=C ${method} ${asking} -u root env "SSH_CONNECTION=$SSH_CONNECTION" ${shell}`;
+  const become = `env LC_ALL=C ${method} ${asking} -u root env "SSH_CONNECTION=$SSH_CONNECTION"`;
+  return {
+    command: `${become} /bin/sh -c "$0"`,
+    word: `echo "${nonce}"READY; exec ${command}`,
+  };
 }
 
 /** The answer of what root has run; undefined where root has run nothing. */
 export function answerOfRoot(answer: Answer, nonce: string): Answer | undefined {
-  const mark = `${readyMark(nonce)}\n`;
-  const start = answer.stdout.indexOf(mark);
-  if (start === -1) return undefined;
-  return { ...answer, stdout: answer.stdout.subarray(start + mark.length) };
+  return answerAfter(readyMark(nonce), answer);
 }
 
 /** Why root has run nothing, in the words of sudo and the like, and what to do about it. */

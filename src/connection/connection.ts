@@ -1,9 +1,8 @@
 /**
  * A way to run a script on a host. What the executor knows of SSH is this page.
  *
- * The script travels on stdin and is run by `/bin/sh`; the only arguments on a command line are
- * letters and digits, so that any login shell passes them on. One script at a time runs on a
- * connection (sshd's MaxSessions).
+ * The script travels on stdin and is run by `/bin/sh`, whatever the user's login shell is. One script at
+ * a time runs on a connection (sshd's MaxSessions).
  */
 import type { Login } from '../model/host';
 

@@ -14,6 +14,7 @@ import {
   ScriptTimeout,
   Unreachable,
 } from './connection';
+import { answerOfSh, byLoginShell, ranNothing, silenceOf, type Whose } from './login-shell';
 
 /** The connection that a transport makes, for scripts of this login. */
 export function connectionOver(
@@ -38,6 +39,8 @@ interface Link {
 const killAfterSeconds = 5;
 /** We wait longer than the host does, so that it is the host that ends the script. */
 const patienceMs = (killAfterSeconds + 3) * 1000;
+/** What start-up files may cost. */
+const loginShellMs = 60_000;
 
 /** @throws as `Connection.run` does. */
 async function runScript(link: Link, job: Job): Promise<Reply> {
@@ -52,8 +55,10 @@ async function runScript(link: Link, job: Job): Promise<Reply> {
     ]);
     const { exit } = answer;
     if (exit === undefined || !(await transport.stands())) throw lost(transport);
-    const own = login.become === undefined ? answer : answerOfRoot(answer, job.nonce);
-    if (own === undefined) throw refused(link, refusalOf(answer, login));
+    const said = answerOfSh(answer, job.nonce);
+    if (said === undefined) throw ranNothing(answer, whoseShell(link));
+    const own = login.become === undefined ? said : answerOfRoot(said, job.nonce);
+    if (own === undefined) throw refused(link, refusalOf(said, login));
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs >= job.timeoutMs && wasStopped(exit)) throw tooLate(transport, job);
     return { stdout: own.stdout, stderr: own.stderr, exitCode: exit.code };
@@ -74,11 +79,14 @@ async function answerOf(link: Link, job: Job, over: AbortSignal): Promise<Answer
     throw tooLate(transport, job);
   }
   const answer = readAnswer(channel, transport.place, over, job.hear);
+  const limitMs = Math.min(loginShellMs, job.timeoutMs);
+  const silence = silenceOf(channel, job.nonce, limitMs, whoseShell(link), over);
   if (password === undefined) {
     channel.stdin.end(job.script);
-    return answer;
+    return Promise.race([answer, silence]);
   }
-  const [whole] = await Promise.all([answer, speak(link, channel, job, password)]);
+  const spoken = Promise.all([answer, speak(link, channel, job, password)]);
+  const [whole] = await Promise.race([spoken, silence]);
   return whole;
 }
 
@@ -129,7 +137,11 @@ function expiryOf(transport: Transport, job: Job, over: AbortSignal): Promise<ne
   });
 }
 
-/** Any login shell reads this the same way. Zero seconds would mean no limit to timeout(1). */
+function whoseShell({ transport, login }: Link): Whose {
+  return { user: login.user, place: transport.place };
+}
+
+/** Zero seconds would mean no limit to timeout(1). */
 function commandOf(
   { nonce, timeoutMs }: Job,
   { become }: Login,
@@ -138,8 +150,9 @@ function commandOf(
   if (!/^[A-Za-z0-9]+$/.test(nonce)) throw new Error('a nonce is letters and digits');
   const seconds = String(Math.max(1, Math.ceil(timeoutMs / 1000)));
   const limited = `timeout -k ${String(killAfterSeconds)} ${seconds} /bin/sh -s -- ${nonce}`;
-  if (become === undefined) return `exec ${limited}`;
-  return `exec ${asRoot(limited, nonce, { method: become.method, hasPassword })}`;
+  if (become === undefined) return byLoginShell(limited, nonce);
+  const { command, word } = asRoot(limited, nonce, { method: become.method, hasPassword });
+  return byLoginShell(command, nonce, word);
 }
 
 /**

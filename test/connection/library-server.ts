@@ -8,9 +8,9 @@ export interface LibraryServer {
   stop(): Promise<void>;
 }
 
-/** `onExec` is called with the channel of each script, in the moment in which it is granted. */
+/** `onExec` is called with the channel of each command, in the moment in which it is granted. */
 export async function startLibraryServer(
-  onExec: (channel: ServerChannel) => void,
+  onExec: (channel: ServerChannel, command: string) => void,
 ): Promise<LibraryServer> {
   const hostKeys = [utils.generateKeyPairSync('ecdsa', { bits: 256 }).private];
   const server = new Server({ hostKeys }, (client) => {
@@ -19,8 +19,8 @@ export async function startLibraryServer(
       context.accept();
     });
     client.on('session', (acceptSession) => {
-      acceptSession().on('exec', (acceptExec) => {
-        onExec(acceptExec());
+      acceptSession().on('exec', (acceptExec, _, { command }) => {
+        onExec(acceptExec(), command);
       });
     });
   });

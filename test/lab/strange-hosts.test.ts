@@ -67,9 +67,9 @@ const troubles: readonly Trouble[] = [
     trouble: 'answers garbage',
     begin: `printf 'Match all\\nForceCommand head -c 100000 /dev/urandom\\n' >/etc/ssh/sshd_config.d/garbage.conf; systemctl restart ssh`,
     end: 'rm /etc/ssh/sshd_config.d/garbage.conf; systemctl restart ssh',
-    outcome: 'failed',
-    error: /the answer never began; the host said: /,
-    code: 3,
+    outcome: 'unreachable',
+    error: /^root's login shell on 203\.0\.113\.11:22 ran nothing and ended with exit code 0: /,
+    code: 4,
   },
   {
     trouble: 'answers without end',
