@@ -9,9 +9,13 @@ import type { Options } from './options';
 import type { Run } from './run';
 import { UsageError } from './usage-error';
 
-/** @throws UsageError where the answer is no, or nobody is there to give one; Interrupted. */
+/**
+ * @param warnings what is to be thought of before one says yes.
+ * @throws UsageError where the answer is no, or nobody is there to give one; Interrupted.
+ */
 export async function confirm(
   { outcomes }: Pick<Inspection, 'outcomes'>,
+  warnings: readonly string[],
   { loaded: { inventory }, interruption }: Run,
   options: Options,
 ): Promise<void> {
@@ -24,7 +28,7 @@ export async function confirm(
       hosts: outcomes,
       checks: [],
       problems: [],
-      warnings: [],
+      warnings,
     },
     { colors: createColors(options.color), diff: options.diff, commands: options.verbose },
   );

@@ -37,7 +37,7 @@ import { UsageError } from './usage-error';
 export interface Session {
   readonly assignment: Assignment;
   readonly means: Means;
-  /** What the user asked for and does not get. */
+  /** What the user asked for and does not get, and by now what is odd about hosts. */
   readonly warnings: readonly string[];
   /** Keeps the lock beside the inventory, if it is not what the file says already. */
   record(lock: Lock): Promise<void>;
@@ -79,6 +79,8 @@ export async function openSession(
   });
   const fleet = openFleet(connect, { forks: options.forks });
   let recorded = lockText(loaded.lock);
+  /** A host is asked more than once: of what is odd about it, the last look counts. */
+  const odd = new Map<string, string>();
   return {
     assignment: { wanted, roles: loaded.roles, hosts },
     means: {
@@ -87,10 +89,17 @@ export async function openSession(
       confirmMs: options.confirmTimeout * 1000,
       patienceMs: options.confirmTimeout * 1000 + goBackMs,
       by: `${operator()}, process ${String(process.pid)}`,
-      listen: progress.listen,
+      listen: (event) => {
+        if (event.kind === 'host-warned') {
+          odd.set(`${event.host} ${event.about}`, `${event.host}: ${event.warning}`);
+        }
+        progress.listen(event);
+      },
       brake: interruption.brake,
     },
-    warnings: sshConfigWarnings(hosts),
+    get warnings() {
+      return [...sshConfigWarnings(hosts), ...[...odd.values()].sort()];
+    },
     record: async (next) => {
       if (lockText(next) === recorded) return;
       await writeLock(loaded.lockFile, next);

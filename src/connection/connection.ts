@@ -39,6 +39,8 @@ export interface Reply {
   readonly stderr: Buffer;
   /** Undefined when a signal ended the script. */
   readonly exitCode: number | undefined;
+  /** How long the login shell took to give way to sh, in milliseconds, the way there and back included. */
+  readonly loginShellMs: number;
 }
 
 /** Opens a connection. @throws Unreachable with a message for the operator. */

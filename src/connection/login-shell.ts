@@ -44,15 +44,25 @@ export interface Whose {
   readonly place: string;
 }
 
-/** Rejects where sh is not there in time. @throws Unreachable */
-export function silenceOf(
+/** A login shell at work. */
+export interface LoginShell {
+  /** Rejects where sh is not there in time. @throws Unreachable */
+  readonly silence: Promise<never>;
+  /** How long it took until sh was there; 0: it is not there. */
+  tookMs(): number;
+}
+
+/** To be called as soon as the channel is there. */
+export function watchLoginShell(
   { stdout, exit }: Channel,
   nonce: string,
   limitMs: number,
   whose: Whose,
   over: AbortSignal,
-): Promise<never> {
-  return new Promise((_, reject) => {
+): LoginShell {
+  const beganAt = performance.now();
+  let tookMs = 0;
+  const silence = new Promise<never>((_, reject) => {
     const timer = setTimeout(() => {
       const seconds = String(limitMs / 1000);
       reject(new Unreachable(`${nameOf(whose)} did not begin within ${seconds} s`));
@@ -60,10 +70,14 @@ export function silenceOf(
     const stop = (): void => {
       clearTimeout(timer);
     };
-    onMark(stdout, hereMark(nonce), stop);
+    onMark(stdout, hereMark(nonce), () => {
+      tookMs = performance.now() - beganAt;
+      stop();
+    });
     void exit.then(stop);
     over.addEventListener('abort', stop);
   });
+  return { silence, tookMs: () => tookMs };
 }
 
 /** Of a shell that has ended without ever giving way to sh. */

@@ -14,7 +14,7 @@ import {
   ScriptTimeout,
   Unreachable,
 } from './connection';
-import { answerOfSh, byLoginShell, ranNothing, silenceOf, type Whose } from './login-shell';
+import { answerOfSh, byLoginShell, ranNothing, watchLoginShell, type Whose } from './login-shell';
 
 /** The connection that a transport makes, for scripts of this login. */
 export function connectionOver(
@@ -61,13 +61,18 @@ async function runScript(link: Link, job: Job): Promise<Reply> {
     if (own === undefined) throw refused(link, refusalOf(said, login));
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs >= job.timeoutMs && wasStopped(exit)) throw tooLate(transport, job);
-    return { stdout: own.stdout, stderr: own.stderr, exitCode: exit.code };
+    const { loginShellMs } = answer;
+    return { stdout: own.stdout, stderr: own.stderr, exitCode: exit.code, loginShellMs };
   } finally {
     over.abort();
   }
 }
 
-async function answerOf(link: Link, job: Job, over: AbortSignal): Promise<Answer> {
+async function answerOf(
+  link: Link,
+  job: Job,
+  over: AbortSignal,
+): Promise<Answer & Pick<Reply, 'loginShellMs'>> {
   const { transport, login, passwords } = link;
   const password = passwords.of(login);
   const command = commandOf(job, login, { hasPassword: password !== undefined });
@@ -80,14 +85,16 @@ async function answerOf(link: Link, job: Job, over: AbortSignal): Promise<Answer
   }
   const answer = readAnswer(channel, transport.place, over, job.hear);
   const limitMs = Math.min(loginShellMs, job.timeoutMs);
-  const silence = silenceOf(channel, job.nonce, limitMs, whoseShell(link), over);
-  if (password === undefined) {
-    channel.stdin.end(job.script);
-    return Promise.race([answer, silence]);
-  }
-  const spoken = Promise.all([answer, speak(link, channel, job, password)]);
-  const [whole] = await Promise.race([spoken, silence]);
-  return whole;
+  const shell = watchLoginShell(channel, job.nonce, limitMs, whoseShell(link), over);
+  const sent = send(link, channel, job, password);
+  const [whole] = await Promise.race([Promise.all([answer, sent]), shell.silence]);
+  return { ...whole, loginShellMs: shell.tookMs() };
+}
+
+/** @throws Unreachable where root's shell does not begin. */
+async function send(link: Link, channel: Channel, job: Job, password?: Secret): Promise<void> {
+  if (password === undefined) channel.stdin.end(job.script);
+  else await speak(link, channel, job, password);
 }
 
 /** Gives the password where it is asked for, and the script. @throws Unreachable */

@@ -14,6 +14,13 @@ export type Event =
     }
   /** What a host says while it is at work, for the operator: `waits for …`. */
   | { readonly kind: 'host-noted'; readonly host: string; readonly note: string }
+  /** What is odd about a host that works all the same, for the operator: `its clock is …`. */
+  | {
+      readonly kind: 'host-warned';
+      readonly host: string;
+      readonly about: 'clock' | 'login-shell';
+      readonly warning: string;
+    }
   | { readonly kind: 'phase-ended'; readonly phase: Phase };
 
 export interface Trouble {

@@ -12,6 +12,7 @@ import type { Script } from '../model/shell';
 import type { Brake } from './brake';
 import type { Listener, Phase } from './event';
 import type { Fleet, Lost } from './fleet';
+import { odditiesOf } from './oddities';
 
 /** What became of asking a host. */
 export type Look =
@@ -57,11 +58,17 @@ export async function lookAt(
     const questions = questionsOf(host);
     const replied = await fleet.run(host, askScript(questions), timeoutMs);
     if (replied.kind === 'lost') return replied;
-    return readOrLose(() => ({
-      kind: 'seen',
-      sighting: readSighting(questions, replied.nonce, replied.reply),
-      span: replied.span,
-    }));
+    const { nonce, reply, span } = replied;
+    const look = readOrLose(() => {
+      const sighting = readSighting(questions, nonce, reply);
+      return { kind: 'seen' as const, sighting, span };
+    });
+    if (look.kind === 'seen') {
+      for (const oddity of odditiesOf(host.login, look.sighting.clock, replied)) {
+        means.listen({ kind: 'host-warned', host: host.name, ...oddity });
+      }
+    }
+    return look;
   };
   const unseen = (): Lost => {
     const error = `not looked at: ${brake.reason ?? ''}`;

@@ -1,7 +1,7 @@
 /**
  * Many questions as one script, and its output as their answers.
  *
- * The protocol: everything between `<nonce> BEGIN 1` and `<nonce> END` on stdout is one base64
+ * The protocol: everything between `<nonce> BEGIN 1 CLOCK` and `<nonce> END` on stdout is one base64
  * text, so login banners and noisy start-up files before it do no harm. Inside, an answer is
  *
  *     KEY EXIT-CODE LENGTH-IN-BYTES\n
@@ -19,11 +19,13 @@ import type { Answer } from './fact';
 /** What a host has said, by question. */
 export type Answers = ReadonlyMap<string, Answer>;
 
-/** A host's answers, and the mark of the state they tell of. */
+/** A host's answers, the mark of the state they tell of, and what time it was there. */
 export interface Sighting {
   readonly answers: Answers;
   /** SHA-256 of the answers as they came, in hex. */
   readonly digest: string;
+  /** Seconds since 1970 by the host's own clock, before the first answer. */
+  readonly clock: number;
 }
 
 /** The host's output is not what a script of ours prints. The message is for the operator. */
@@ -74,7 +76,7 @@ ${lines(...calls)}
 }
 
 /** Prints what `facts` prints, framed. */
-export const reportFacts: Script = sh`printf '\n%s BEGIN 1\n' "$nonce"
+export const reportFacts: Script = sh`printf '\n%s BEGIN 1 %s\n' "$nonce" "$(date +%s)"
 facts | base64
 printf '%s END\n' "$nonce"`;
 
@@ -87,7 +89,7 @@ export function readSighting(
   nonce: string,
   reply: { readonly stdout: Buffer; readonly stderr: Buffer },
 ): Sighting {
-  const payload = framed(reply.stdout.toString('latin1'), nonce);
+  const { clock, payload } = framed(reply.stdout.toString('latin1'), nonce);
   const complaints = complaintsByKey(reply.stderr.toString('utf8'), nonce);
   const byKey = answersByKey(payload, complaints);
   const answers = new Map<string, Answer>();
@@ -98,7 +100,7 @@ export function readSighting(
     }
     answers.set(text, answer);
   });
-  return { answers, digest: createHash('sha256').update(payload).digest('hex') };
+  return { answers, digest: createHash('sha256').update(payload).digest('hex'), clock };
 }
 
 /** The answer to a question that was asked. A question that was not is a bug of ours. */
@@ -108,14 +110,19 @@ export function answerTo(question: Script, answers: Answers): Answer {
   return answer;
 }
 
-function framed(output: string, nonce: string): Buffer {
-  const begin = `${nonce} BEGIN 1\n`;
-  const end = `\n${nonce} END\n`;
-  const from = output.indexOf(begin);
-  if (from === -1) throw new GarbledReply(`the answer never began; ${lastWords(output)}`);
-  const to = output.indexOf(end, from + begin.length - 1);
+function framed(
+  output: string,
+  nonce: string,
+): { readonly clock: number; readonly payload: Buffer } {
+  const begin = new RegExp(`${nonce} BEGIN 1 (\\d+)\n`).exec(output);
+  if (begin === null) throw new GarbledReply(`the answer never began; ${lastWords(output)}`);
+  const from = begin.index + begin[0].length;
+  const to = output.indexOf(`\n${nonce} END\n`, from - 1);
   if (to === -1) throw new GarbledReply(`the answer ended in the middle; ${lastWords(output)}`);
-  return Buffer.from(output.slice(from + begin.length, to), 'base64');
+  return {
+    clock: Number(begin[1]),
+    payload: Buffer.from(output.slice(from, to), 'base64'),
+  };
 }
 
 function lastWords(output: string): string {

@@ -20,7 +20,9 @@ export function skewSeconds(clock: number, { fromMs, toMs }: Span): number {
   return clock > latest ? clock - latest : 0;
 }
 
-/** `75 s behind the controller's`. */
+/** `75 s behind the controller's`; minutes, where it is several of them. */
 export function skewText(skew: number): string {
-  return `${String(Math.abs(skew))} s ${skew < 0 ? 'behind' : 'ahead of'} the controller's`;
+  const seconds = Math.abs(skew);
+  const amount = seconds < 120 ? `${String(seconds)} s` : `${String(Math.round(seconds / 60))} min`;
+  return `${amount} ${skew < 0 ? 'behind' : 'ahead of'} the controller's`;
 }

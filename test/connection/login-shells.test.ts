@@ -97,6 +97,15 @@ test('a login shell that is too slow is unreachable, and runs nothing afterwards
   expect(existsSync(join(home, 'never'))).toBe(false);
 });
 
+test('how long a login shell takes is told, and what the script takes is no part of it', async () => {
+  const slow = `sleep 0.7; exec sh "$@"`;
+  writeFileSync(join(home, 'slow'), `${slow}\n`);
+  const there = await connectedBy(`sh ${home}/slow`);
+  const { loginShellMs } = await run(there, 'sleep 0.5');
+  expect(loginShellMs).toBeGreaterThanOrEqual(700);
+  expect(loginShellMs).toBeLessThan(1200);
+});
+
 test('a login shell that prints the command in its own way is not taken for sh', async () => {
   const host = endsWithTest(
     await startLibraryServer((channel, command) => {

@@ -90,7 +90,7 @@ test('a command that reads stdin without that may get the rest of the script, bu
 
 test('an empty script does nothing', async () => {
   const reply = await run(connection, '');
-  expect(reply).toEqual({ stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), exitCode: 0 });
+  expect(reply).toMatchObject({ stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), exitCode: 0 });
 });
 
 test('a nonce that is not letters and digits is a bug', async () => {

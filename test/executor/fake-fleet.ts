@@ -147,7 +147,10 @@ export function outcomeOf(hosts: readonly HostOutcome[], name: string): HostOutc
 }
 
 export const garbage: Trouble = () =>
-  Promise.resolve({ stdout: Buffer.from('Bus error\n'), stderr: Buffer.alloc(0), exitCode: 0 });
+  Promise.resolve({
+    ...{ stdout: Buffer.from('Bus error\n'), stderr: Buffer.alloc(0) },
+    ...{ exitCode: 0, loginShellMs: 1 },
+  });
 export const throws =
   (error: Error): Trouble =>
   () =>

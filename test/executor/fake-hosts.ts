@@ -74,6 +74,11 @@ export class FakeHost {
     writeFileSync(this.path('etc/wireguard/wg0.key'), `${privateKey}\n`, { mode: 0o600 });
   }
 
+  /** From now on its clock stands still. @param seconds since 1970. */
+  setClock(seconds: number): void {
+    this.#tool('bin', 'date', `[ "$*" = +%s ] || refuse "$@"; echo ${String(seconds)}`);
+  }
+
   /** From now on a tool fails when it is told to do this. */
   breakTool(name: string, verb: string): void {
     const text = fakeTools[name] ?? '';
@@ -123,6 +128,7 @@ export class FakeHost {
           stdout: Buffer.concat(stdout),
           stderr: Buffer.concat(stderr),
           exitCode: exitCode ?? undefined,
+          loginShellMs: 1,
         });
       });
       child.stdin.end(here);

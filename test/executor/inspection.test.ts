@@ -104,6 +104,18 @@ describe('looking', () => {
     expect(outcomeOf(found, 'b').error ?? '').toMatch(message);
   });
 
+  it('tells of a clock that is wrong and a login shell that is slow, and goes on', async () => {
+    const { events, host, look } = fleetOf();
+    host('a').setClock(1_000_000_000);
+    host('b').troubles.push(async (run) => ({ ...(await run()), loginShellMs: 3000 }));
+    const { outcomes: found } = await look();
+    expect(outcomes(found)).toEqual({ a: 'pending', b: 'pending', c: 'pending' });
+    const warned = events.flatMap((event) =>
+      event.kind === 'host-warned' ? [`${event.host} ${event.about}`] : [],
+    );
+    expect(warned.sort()).toEqual(['a clock', 'b login-shell']);
+  });
+
   it('is heard as it goes on', async () => {
     const { events, host, look } = fleetOf();
     host('b').noConnection = new Unreachable('no route');

@@ -117,10 +117,10 @@ describe('a reply', () => {
   it.each([
     ['a banner', 'Welcome to Debian!\n\n'],
     ['no line feed', 'Last login: today'],
-    ['a frame of nobody', 'fact_1 0 3\nbad\n BEGIN 1\n'],
+    ['a frame of nobody', 'fact_1 0 3\nbad\n BEGIN 1 1\n'],
     ['base64', 'ZmFjdF8xIDAgMwpiYWQK\n'],
     ['bytes of no text', '\u00ff\u00fe\u0000'],
-    ['the frame of another job', '0123456789abcdef BEGIN 1\n0123456789abcdef END\n'],
+    ['the frame of another job', '0123456789abcdef BEGIN 1 1\n0123456789abcdef END\n'],
   ])('is read behind the noise of a start-up file: %s', (_, noise) => {
     const noisy = Buffer.concat([Buffer.from(noise, 'latin1'), stdout]);
     expect(readSighting(questions, nonce, { stdout: noisy, stderr })).toEqual(whole);
@@ -155,7 +155,7 @@ describe('a reply', () => {
   it('whose payload was cut short by the host itself is garbled', () => {
     const payload = Buffer.from('fact_1 0 3\nabc\nfact_2 0 100\nabc\n').toString('base64');
     const cut = {
-      stdout: Buffer.from(`${nonce} BEGIN 1\n${payload}\n${nonce} END\n`),
+      stdout: Buffer.from(`${nonce} BEGIN 1 1\n${payload}\n${nonce} END\n`),
       stderr: noStderr,
     };
     expect(() => readSighting(questions, nonce, cut)).toThrow('the answer fact_2 is cut short');
@@ -210,6 +210,13 @@ describe('a digest', () => {
     ].map((questions) => digestOf(questions, nonce));
     expect(new Set(digests).size).toBe(4);
   });
+});
+
+test('a reply tells what time it is on its host', () => {
+  const before = Math.floor(Date.now() / 1000);
+  const { clock } = ask([]);
+  expect(clock).toBeGreaterThanOrEqual(before);
+  expect(clock).toBeLessThanOrEqual(Date.now() / 1000);
 });
 
 describe('the script', () => {

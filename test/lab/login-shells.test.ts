@@ -64,6 +64,23 @@ test('so it is for a user of theirs who becomes root', async () => {
   expect(code).toBe(0);
 });
 
+test('a clock that is wrong and start-up files that take long are warned of', async () => {
+  // All hosts have one clock; this one is shown another.
+  const library = '/usr/lib/*/faketime/libfaketime.so.1';
+  await lab.on(
+    'host-1',
+    `printf '#!/bin/sh\nLD_PRELOAD=%s FAKETIME=-10m exec /usr/bin/date "$@"\n' ${library} >/usr/local/bin/date && chmod 755 /usr/local/bin/date`,
+  );
+  await lab.on('host-3', 'echo sleep 1.5 >>/home/deploy/.zshenv');
+  const { code, stdout } = await run('plan');
+  expect(reportIn(stdout).warnings).toEqual([
+    expect.stringMatching(/^host-1: its clock is 10 min behind the controller's; set it/),
+    expect.stringMatching(/^host-3: deploy's login shell takes 1\.[5-9] s to begin/),
+  ]);
+  expect(code).toBe(0);
+  await lab.on('host-1', 'rm /usr/local/bin/date');
+});
+
 test('a user who has no shell makes the host unreachable, and is told what to do', async () => {
   await lab.on('host-1', 'chsh -s /usr/sbin/nologin deploy');
   await lab.on('host-2', 'chsh -s /bin/false deploy');

@@ -334,7 +334,7 @@ it('what a change prints is not taken for an answer', () => {
   const changes = [
     change(
       'print',
-      sh`printf '%s BEGIN 1\n%s END\n%s STALE\n%s FAILED 1 1 kept\n%s OPEN 1\n%s UNSAVED\n' ${nonce} ${nonce} ${nonce} ${nonce} ${nonce} ${nonce}`,
+      sh`printf '%s BEGIN 1 1\n%s END\n%s STALE\n%s FAILED 1 1 kept\n%s OPEN 1\n%s UNSAVED\n' ${nonce} ${nonce} ${nonce} ${nonce} ${nonce} ${nonce}`,
     ),
   ];
   expect(host.push(changes).pushed.kind).toBe('done');

@@ -36,7 +36,7 @@ async function applyIn(session: Session, run: Run, options: Options): Promise<Fi
     return { hosts: inspection.outcomes, checks: [] };
   }
   const isLate = means.brake.reason !== undefined;
-  if (!options.yes && !isLate) await confirm(inspection, run, options);
+  if (!options.yes && !isLate) await confirm(inspection, session.warnings, run, options);
   const agreed = saved === undefined ? {} : { planned: plannedChanges(inspection) };
   return run.interruption.changing(() =>
     carryOut({ ...assignment, ...agreed }, inspection, session, options),

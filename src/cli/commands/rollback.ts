@@ -15,11 +15,9 @@ export async function rollbackCommand(options: Options): Promise<number> {
   );
 }
 
-async function rollBack(
-  { assignment: { hosts }, means }: Session,
-  run: Run,
-  options: Options,
-): Promise<Findings> {
+async function rollBack(session: Session, run: Run, options: Options): Promise<Findings> {
+  const { assignment, means } = session;
+  const { hosts } = assignment;
   const retrospect = await lookBack(hosts, means);
   const { outcomes } = retrospect;
   const warnings = outcomes
@@ -28,7 +26,7 @@ async function rollBack(
   if (!outcomes.some(({ outcome }) => outcome === 'pending')) {
     return { hosts: outcomes, checks: [], warnings };
   }
-  if (!options.yes) await confirm(retrospect, run, options);
+  if (!options.yes) await confirm(retrospect, session.warnings, run, options);
   return run.interruption.changing(async () => {
     const ended = await goBack(hosts, retrospect, means);
     const { reason } = means.brake;
