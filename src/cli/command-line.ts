@@ -182,7 +182,7 @@ function visiting(argv: Argv): Argv {
       alias: 'v',
       type: 'boolean',
       default: false,
-      describe: 'show the commands of each change',
+      describe: 'show the commands of each change, and all that hosts are asked and answer',
     })
     .option('known-hosts', { type: 'string', describe: 'instead of ~/.ssh/known_hosts' })
     .option('connection', {

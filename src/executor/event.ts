@@ -1,4 +1,5 @@
 /** What an executor says while it works, for whoever shows it. */
+import type { Answer } from '../facts/fact';
 
 /** What the fleet is busy with. */
 export type Phase = 'gather' | 'push' | 'verify' | 'knock';
@@ -21,7 +22,19 @@ export type Event =
       readonly about: 'clock' | 'login-shell';
       readonly warning: string;
     }
+  /** In the order in which it was asked. */
+  | {
+      readonly kind: 'host-answered';
+      readonly host: string;
+      readonly exchanges: readonly Exchange[];
+    }
   | { readonly kind: 'phase-ended'; readonly phase: Phase };
+
+/** What a host was given to run, and what it said to that, word for word. */
+export interface Exchange {
+  readonly asked: string;
+  readonly answer: Answer;
+}
 
 export interface Trouble {
   readonly outcome: 'unreachable' | 'failed';

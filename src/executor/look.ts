@@ -10,7 +10,7 @@ import type { Span } from '../model/clock';
 import type { Host } from '../model/host';
 import type { Script } from '../model/shell';
 import type { Brake } from './brake';
-import type { Listener, Phase } from './event';
+import type { Exchange, Listener, Phase } from './event';
 import type { Fleet, Lost } from './fleet';
 import { odditiesOf } from './oddities';
 
@@ -64,6 +64,8 @@ export async function lookAt(
       return { kind: 'seen' as const, sighting, span };
     });
     if (look.kind === 'seen') {
+      const exchanges = exchangesIn(look.sighting);
+      means.listen({ kind: 'host-answered', host: host.name, exchanges });
       for (const oddity of odditiesOf(host.login, look.sighting.clock, replied)) {
         means.listen({ kind: 'host-warned', host: host.name, ...oddity });
       }
@@ -108,6 +110,11 @@ export async function inPhase<T extends { readonly kind: string }>(
   );
   listen({ kind: 'phase-ended', phase });
   return new Map(results);
+}
+
+/** What was asked, and the answers. */
+export function exchangesIn({ answers }: Sighting): readonly Exchange[] {
+  return [...answers].map(([asked, answer]) => ({ asked, answer }));
 }
 
 /** The answers of the hosts that gave some. */

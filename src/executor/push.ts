@@ -6,10 +6,11 @@ import type { Sighting } from '../facts/questionnaire';
 import type { PlannedChange } from '../model/change';
 import type { Host } from '../model/host';
 import type { Script } from '../model/shell';
-import { isGuarded, pushScript, type Pushed, readPushed } from '../plan/push-script';
+import { isGuarded, pushScript, type Pushed, readPushed, saidBySteps } from '../plan/push-script';
 import { awaitRollback, confirm } from './confirmation';
-import type { Lost } from './fleet';
-import { type Means, readOrLose } from './look';
+import type { Exchange } from './event';
+import type { Lost, Ran, Replied } from './fleet';
+import { exchangesIn, type Means, readOrLose } from './look';
 import { pushError } from './push-error';
 
 export interface PushJob {
@@ -57,6 +58,10 @@ async function carryOut(
     replied.kind === 'lost'
       ? replied
       : readOrLose(() => readPushed(changes, questions, nonce, replied.reply));
+  if (replied.kind === 'replied') {
+    const exchanges = exchangesOf(changes, pushed, replied);
+    means.listen({ kind: 'host-answered', host: host.name, exchanges });
+  }
   const mustConfirm = isGuarded(changes);
   if (pushed.kind === 'done') {
     const confirmed = mustConfirm ? await confirm(host, nonce, means) : pushed;
@@ -67,6 +72,20 @@ async function carryOut(
     return { ...pushed, error: `${pushed.error}; what the push had done by then is not known` };
   }
   return { kind: 'lost', outcome: 'failed', error: pushError(pushed) };
+}
+
+/** The changes that were begun, and where they all were made, the facts after them. */
+function exchangesOf(
+  changes: readonly PlannedChange[],
+  pushed: Pushed | Lost,
+  { nonce, reply }: Replied & Pick<Ran, 'nonce'>,
+): readonly Exchange[] {
+  const made = saidBySteps(changes, nonce, reply).map(({ change, said }): Exchange => {
+    const exitCode = pushed.kind === 'failed' && pushed.change === change ? pushed.exitCode : 0;
+    const asked = change.commands.map(({ text }) => text).join('\n');
+    return { asked, answer: { exitCode, stdout: '', stderr: said } };
+  });
+  return pushed.kind === 'done' ? [...made, ...exchangesIn(pushed.sighting)] : made;
 }
 
 /** What becomes of a host by itself that is let go of. */

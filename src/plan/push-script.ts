@@ -198,6 +198,22 @@ export function readPushed(
   };
 }
 
+/** What the commands of the changes said that were begun, in the order of the changes. */
+export function saidBySteps(
+  changes: readonly PlannedChange[],
+  nonce: string,
+  { stderr }: { readonly stderr: Buffer },
+): readonly { readonly change: PlannedChange; readonly said: string }[] {
+  const parts = stderr.toString('utf8').split(`\n${nonce} STEP `).slice(1);
+  return parts.flatMap((part) => {
+    const [, number, rest = ''] = /^(\d+)\n([^]*)$/.exec(part) ?? [];
+    const change = changes[Number(number) - 1];
+    // What comes next, a step back or the facts, begins with the nonce.
+    const [said = ''] = rest.split(`${nonce} `);
+    return change === undefined ? [] : [{ change, said: said.trim() }];
+  });
+}
+
 function rollbackOf(word: string | undefined, said: string): Rollback {
   return word === 'kept' || word === 'rolled-back' ? { kind: word } : { kind: 'failed', said };
 }

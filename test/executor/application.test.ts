@@ -50,6 +50,23 @@ describe('applying', () => {
     ]);
   });
 
+  it('tells what was run, what the commands said, and what there is then', async () => {
+    const { events, host, run } = fleetOf();
+    host('b').breakTool('systemctl', 'enable');
+    await run();
+    const told = (name: string) =>
+      events
+        .flatMap((event) =>
+          event.kind === 'host-answered' && event.host === name ? event.exchanges : [],
+        )
+        .filter(({ asked }) => /^systemctl (enable|show)/m.test(asked))
+        .map(({ asked, answer: { exitCode, stderr } }) =>
+          [asked.split(' ')[1], exitCode, stderr.trim()].join(' '),
+        );
+    expect(told('a').slice(-2)).toEqual(['enable 0 ', 'show 0 ']);
+    expect(told('b').at(-1)).toBe('enable 1 out of order');
+  });
+
   it('lets no private key leave its host', async () => {
     const { assignment, events, host, locks, look, run } = fleetOf();
     const applied = await run();

@@ -116,6 +116,20 @@ describe('looking', () => {
     expect(warned.sort()).toEqual(['a clock', 'b login-shell']);
   });
 
+  it('tells what was asked and what was answered', async () => {
+    const { events, look } = fleetOf();
+    await look();
+    const told = events.find((event) => event.kind === 'host-answered' && event.host === 'b');
+    expect(told).toMatchObject({
+      exchanges: expect.arrayContaining([
+        {
+          asked: expect.stringContaining('dpkg-query -W') as string,
+          answer: expect.objectContaining({ exitCode: 1, stdout: '' }) as object,
+        },
+      ]) as object,
+    });
+  });
+
   it('is heard as it goes on', async () => {
     const { events, host, look } = fleetOf();
     host('b').noConnection = new Unreachable('no route');

@@ -26,6 +26,8 @@ test.each([
 
 test('a login shell is told of when it takes more than a second', () => {
   expect(told(1_000_002, 1000)).toBe('');
-  expect(told(1_000_002, 1449)).toBe("login-shell: root's login shell takes 1.4 s to begin, for every script anew");
+  expect(told(1_000_002, 1449)).toBe(
+    "login-shell: root's login shell takes 1.4 s to begin, for every script anew",
+  );
   expect(told(0, 2000)).toMatch(/^clock: .*, login-shell: root's login shell takes 2\.0 s/);
 });

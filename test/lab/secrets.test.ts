@@ -26,8 +26,10 @@ async function expectNoKeyIn(place: string, text: string): Promise<void> {
   return Promise.resolve();
 }
 
+/** Of a run with --verbose. */
 async function expectSilence(...args: readonly [string, ...string[]]): Promise<void> {
   const { stdout, stderr } = await lab.wgpush(...args);
+  for (const host of lab.hosts) expect(stderr).toMatch(new RegExp(`^${host} [$] \\S`, 'm'));
   await expectNoKeyIn(`the output of ${args.join(' ')}`, `${stdout}${stderr}`);
 }
 
