@@ -175,8 +175,11 @@ describe('a planted violation is named with its place and the reason', () => {
     ],
     [
       'an executor that sees SSH',
-      { 'executor/a.ts': "import { b } from '../connection/ssh';", 'connection/ssh.ts': '' },
-      'src/executor/a.ts:1: imports connection/ssh.ts',
+      {
+        'executor/a.ts': "import { b } from '../connection/openssh';",
+        'connection/openssh.ts': '',
+      },
+      'src/executor/a.ts:1: imports connection/openssh.ts',
     ],
     [
       'a dependency by another door',

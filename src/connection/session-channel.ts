@@ -133,7 +133,8 @@ function started(
         // Before anything else, because the host may ask whether we are still there (ClientAliveInterval).
         if (fields.byte() === 1) send(message.channelFailure);
         if (kind === 'exit-status') ended({ code: fields.uint32(), signal: undefined });
-        if (kind === 'exit-signal') ended({ code: undefined, signal: fields.text() });
+        // Without the SIG that everybody else puts before it.
+        if (kind === 'exit-signal') ended({ code: undefined, signal: `SIG${fields.text()}` });
       };
       const take = (stream: PassThrough, bytes: Buffer): void => {
         if (isClosed) return;

@@ -1,0 +1,2 @@
+import '../over-openssh';
+import '../login-shells.test';
