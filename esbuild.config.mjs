@@ -2,8 +2,10 @@
  * Builds the program, one file with all it needs: `node esbuild.config.mjs`.
  *
  * The functions that check values by the schemas are made here and not in every run; a module of
- * them takes the place of src/inventory/validator.ts.
+ * them takes the place of src/inventory/validator.ts. And what V8 makes of the program is kept beside it
+ * (see bin/program.js), from a run that compiles what most runs need.
  */
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
@@ -15,11 +17,24 @@ await build({
   ...node,
   entryPoints: ['src/cli/main.ts'],
   outfile: 'dist/cli/main.js',
+  charset: 'ascii',
   external: ['cpu-features', '*.node'],
   minifySyntax: true,
   minifyWhitespace: true,
   plugins: [{ name: 'validators', setup: replaceValidator }],
 });
+
+keepCompiled('dist/cli/main.js', ['validate', '--inventory', 'inventory/complete', '--quiet']);
+
+/** Runs a command, and keeps what V8 has compiled for it. */
+function keepCompiled(file, args) {
+  const text = `
+const { exports, keep } = require('./bin/program.js').load(require('node:path').resolve('${file}'));
+process.on('exit', keep);
+exports.main(${JSON.stringify(args)});`;
+  const { status, stderr } = spawnSync(process.execPath, ['-e', text], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
+}
 
 function replaceValidator({ onLoad }) {
   onLoad({ filter: /inventory\/validator\.ts$/ }, async () => ({
