@@ -3,7 +3,8 @@
  *
  * Traps in the libraries that this file answers: ssh2 takes any host key unless it is told how to
  * judge one; and once a login is done, node-ssh leaves `error` without a listener, so that the reset
- * of one host's connection would end the whole process.
+ * of one host's connection would end the whole process. And ssh2 has each OpenSSH prove all keys that it
+ * has, a signature each on both sides, for whoever listens to that; here nobody does.
  */
 import { once } from 'node:events';
 import { connect as openSocket } from 'node:net';
@@ -130,6 +131,10 @@ async function open(
   if (client === null) throw new Error('node-ssh made no connection');
   const lastError = watchErrors(client, stream);
   watchLogin(attempt, client, stream);
+  client.once('handshake', () => {
+    // There is no option for it. ssh2 asks for proofs only where this says OpenSSH.
+    Object.assign(client, { _remoteVer: '' });
+  });
   // ssh2 asks for the verdict before the host has proved that it owns the key that it shows.
   const recorded = once(client, 'handshake', { signal: giveUp }).then(
     () => shown && check.record(shown),

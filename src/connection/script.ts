@@ -64,7 +64,8 @@ async function runScript(link: Link, job: Job): Promise<Reply> {
     const { loginShellMs } = answer;
     return { stdout: own.stdout, stderr: own.stderr, exitCode: exit.code, loginShellMs };
   } finally {
-    over.abort();
+    // With a reason of its own, because the usual one is an error with a stack.
+    over.abort('over');
   }
 }
 

@@ -26,6 +26,14 @@ test.each(types)('a host of which only the %s key is known shows that one', asyn
   expect((await run(connection, 'echo in')).stdout.toString()).toBe('in\n');
 });
 
+test('one key is proved, and no others are asked for', async () => {
+  const own = endsWithTest(await startSshd({ hostKeys: types, config: ['LogLevel DEBUG'] }));
+  const connection = endsWithTest(await (await connector(knowing(own)))(own.login));
+  await run(connection, 'true');
+  expect(own.log()).toContain('Starting session: command');
+  expect(own.log()).not.toContain('hostkeys-prove');
+});
+
 test('a hashed known_hosts is as good as a plain one', async () => {
   const file = knowing(sshd);
   execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' });
