@@ -22,7 +22,8 @@ case $key in */veth*) continue;; esac
 if [ -e "$key" ]; then set -- "$@" "$key"; fi
 done
 grep -H '' "$@" | sed 's/\(.*\):/value \1 /'
-ip -6 route show default proto ra | sed -n 's/.* dev \([^ ]*\).*/advertised \1/p' | sort -u
+routes=$(ip -6 route show default proto ra)
+if [ -n "$routes" ]; then printf '%s\n' "$routes" | sed -n 's/.* dev \([^ ]*\).*/advertised \1/p' | sort -u; fi
 echo done`,
     parse: (answer) => {
       const said = linesOf(answer.stdout);

@@ -15,18 +15,21 @@ export interface OwnAddress {
   readonly link: string;
 }
 
-const leadingOutside = `{ name = $3; sub(/:$/, "", name); sub(/@.*$/, "", name) }
-$1 == "outer" { outer[$2] = 1 }
-$1 == "bridge" && !(name in outer) { inner[name] = 1 }
-$1 == "link" {
-for (i = 4; i <= NF; i++) {
+/** Of what ip(8) prints, behind lines `= WHAT`. */
+const leadingOutside = `$1 == "=" { what = $2; next }
+{ name = $2; sub(/:$/, "", name); sub(/@.*$/, "", name) }
+what == "outer" { outer[$1] = 1 }
+what == "bridge" && !(name in outer) { inner[name] = 1 }
+what == "link" {
+for (i = 3; i <= NF; i++) {
 if ($i == "link/none" || $i == "link/loopback") inner[name] = 1
 if ($i == "link/ether") link[name] = $(i + 1)
 }
 }
-$1 == "address" && !(name in inner) && !/ (temporary|deprecated|tentative) / {
-print "address", $5, link[name]
+what == "address" && NF && !(name in inner) && !/ (temporary|deprecated|tentative) / {
+print "address", $4, link[name]
 }`;
+
 export function ownAddresses(): Fact<readonly OwnAddress[]> {
   return {
     title: 'its own addresses',
@@ -34,12 +37,8 @@ export function ownAddresses(): Fact<readonly OwnAddress[]> {
 ${outerBridges().question}
 ) && bridges=$(ip -o link show type bridge) && links=$(ip -o link show) &&
 addresses=$(ip -o address show scope global) || exit 1
-{
-printf '%s\n' "$outer" | sed 's/^/outer /'
-printf '%s\n' "$bridges" | sed 's/^/bridge /'
-printf '%s\n' "$links" | sed 's/^/link /'
-printf '%s\n' "$addresses" | sed 's/^/address /'
-} | awk ${leadingOutside}
+printf '%s\n' '= outer' "$outer" '= bridge' "$bridges" '= link' "$links" '= address' "$addresses" |
+awk ${leadingOutside}
 echo done`,
     parse: (answer) => {
       const said = linesOf(answer.stdout);

@@ -3,7 +3,7 @@
  * say what will hold after a reboot; this says what holds now.
  */
 import type { Family } from '../model/address';
-import { sh } from '../model/shell';
+import { eachLine, Script, sh } from '../model/shell';
 import { type Fact, linesOf, UnexpectedAnswer } from './fact';
 
 export interface PacketFilter {
@@ -19,6 +19,9 @@ export interface PacketFilter {
   readonly otherAdmissions: readonly string[];
 }
 
+/** Of `:CHAIN POLICY [PACKETS:BYTES]`: the counters change by themselves. */
+const chainAndPolicy = new Script('"${line% *}"');
+
 const admission = /^-A (?:INPUT|ufw6?-(?:before|after)-input) (?:.* )?-j ACCEPT/;
 
 /** Undefined where there is no iptables yet. */
@@ -27,12 +30,16 @@ export function packetFilter(family: Family): Fact<PacketFilter | undefined> {
   const prefix = family === 4 ? 'ufw' : 'ufw6';
   return {
     title: `the IPv${String(family)} packet filter`,
-    // Without the counters, which change by themselves.
     question: sh`if ! command -v ${save} >/dev/null; then echo absent; exit 0; fi
 saved=$(${save} -t filter) || exit 1
-printf '%s\n' "$saved" | sed -n -e 's/^\(:[^ ]* [^ ]*\) .*/\1/p' -e '/^-A INPUT -j ufw/p' -e '/^-A INPUT .*-j ACCEPT/p' \
--e ${`/^-A ${prefix}-before-input .*-j ACCEPT/p`} -e ${`/^-A ${prefix}-after-input .*-j ACCEPT/p`} \
--e ${`/^-A ${prefix}-user-input /p`} -e ${`/^-A ${prefix}-user-forward /p`}`,
+${eachLine} $saved; do
+case $line in
+:*) printf '%s\n' ${chainAndPolicy};;
+'-A INPUT -j ufw'*|'-A INPUT '*'-j ACCEPT'*|'-A '${prefix}-before-input' '*'-j ACCEPT'*|\
+'-A '${prefix}-after-input' '*'-j ACCEPT'*|'-A '${prefix}-user-input' '*|'-A '${prefix}-user-forward' '*)
+printf '%s\n' "$line";;
+esac
+done`,
     parse: (answer) => {
       if (answer.exitCode !== 0) {
         throw new UnexpectedAnswer(`cannot read the IPv${String(family)} packet filter`, answer);

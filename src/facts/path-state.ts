@@ -1,5 +1,5 @@
 /** What is at a path: a file and its text, a directory, something else, or nothing. */
-import { sh } from '../model/shell';
+import { Script, sh } from '../model/shell';
 import { type Answer, type Fact, UnexpectedAnswer } from './fact';
 import { absence } from './text-file';
 
@@ -32,8 +32,10 @@ export function pathState(path: string): Fact<PathState> {
     title: `what is at ${path}`,
     question: sh`if [ -L ${path} ]; then echo other symbolic link
 elif [ -f ${path} ]; then
-stat -c 'file %a %U %G %s %.9Y' ${path} || exit 1
-if [ "$(stat -c %s ${path})" -le ${longestText} ]; then cat ${path} && echo end; fi
+head=$(stat -c 'file %a %U %G %s %.9Y' ${path}) || exit 1
+printf '%s\n' "$head"
+bytes=${new Script('${head% *}')} bytes=${new Script('${bytes##* }')}
+if [ "$bytes" -le ${longestText} ]; then cat ${path} && echo end; fi
 elif [ -d ${path} ]; then
 stat -c 'directory %a %U %G' ${path} && ls -A ${path} | head -n 1
 elif [ -e ${path} ]; then stat -c 'other %F' ${path}

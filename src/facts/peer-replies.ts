@@ -9,9 +9,10 @@
  * ping is repeated every second until one is answered (ping(8), -c with -w). All pings of a host run
  * at once, in batches, so that N silent peers cost one time-out.
  *
- * A path may carry small packets and drop large ones. A peer that answers is pinged once more with as
- * much as the interface takes, not to be fragmented; only where that is lost too, the size is searched
- * for, in steps of 16 bytes, which WireGuard fills packets up to (section 5.4.6).
+ * A path may carry small packets and drop large ones. So the first ping is as large as the interface
+ * takes, and not to be fragmented: who answers that answers all. Where it is lost and a small one is
+ * answered, the size is searched for, in steps of 16 bytes, which WireGuard fills packets up to
+ * (section 5.4.6).
  */
 import { Script, sh } from '../model/shell';
 import { publicKey, type PublicKey } from '../model/key';
@@ -58,18 +59,18 @@ export function peerReplies(
     title: `the peers' replies over ${interfaceName}`,
     question: sh`link=$(ip link show dev ${interfaceName} 2>/dev/null) || { echo absent; exit 0; }
 command -v ping >/dev/null || { echo 'there is no ping' >&2; exit 1; }
-handshakes=$(wg show ${interfaceName} latest-handshakes) || exit 1
-endpoints=$(wg show ${interfaceName} endpoints) || exit 1
-asleep=" $(printf '%s\n' "$handshakes" |
-awk -v now="$(date +%s)" ${stalePeers} | tr '\n' ' ') "
-mtu=$(printf '%s\n' "$link" | sed -n 's/.* mtu \([0-9]*\).*/\1/p')
-printf 'mtu %s\n' "$mtu"
-wg show ${interfaceName} transfer | sed 's/^/before /'
+dump=$(wg show ${interfaceName} dump) || exit 1
+mtu=${new Script('${link#* mtu }')} mtu=${new Script('${mtu%% *}')}
+peers=$(printf '%s\n' "$dump" | awk -F '\t' -v now="$(date +%s)" ${peersBefore})
+printf 'mtu %s\n%s\n' "$mtu" "$peers"
 ask() {
-if [ "$3" = waits ]; then case $asleep in *" $2 "*) sleep 0.5;; esac; fi
-if ping -n -q -c 1 -w ${patienceSeconds} "$1" >/dev/null 2>&1; then
+if [ "$3" = waits ]; then case $peers in *"asleep $2"*) sleep 0.5;; esac; fi
+case $1 in *:*) headers=48;; *) headers=28;; esac
+if said=$(fits "$1" "$mtu" 2); then printf 'answers %s\n' "$1"; return; fi
+case $said in *'packet loss'*) patience=${patienceSeconds - 2};; *) patience=${patienceSeconds};; esac
+if ping -n -q -c 1 -w "$patience" "$1" >/dev/null 2>&1; then
 printf 'answers %s\n' "$1"
-measure "$1"
+search "$1"
 else
 device=$(ip route get "$1" 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p;q')
 printf 'device %s %s\n' "$1" "$device"
@@ -77,9 +78,7 @@ knock "$2"
 fi
 }
 fits() { ping -M do -n -q -c 1 -w "$3" -s $(($2 - headers)) "$1" 2>&1; }
-measure() {
-case $1 in *:*) headers=48;; *) headers=28;; esac
-said=$(fits "$1" "$mtu" 2) && return
+search() {
 # Somebody on the way tells the size, or this ping does not know -M: nothing is lost unsaid.
 case $said in *'100% packet loss'*) ;; *) return;; esac
 case $said in *mtu*|*errors*) return;; esac
@@ -88,11 +87,11 @@ while [ $((high - low)) -gt 1 ]; do
 middle=$(((low + high) / 2))
 if fits "$1" $((middle * 16)) 1 >/dev/null; then low=$middle; else high=$middle; fi
 done
-# The network may have been busy only.
+# The network may have been busy only, or the handshake slow.
 fits "$1" "$mtu" 2 >/dev/null || printf 'largest %s %s\n' "$1" $((low * 16))
 }
 knock() {
-outside=$(printf '%s\n' "$endpoints" | awk -v key="$1" ${endpointOfKey})
+outside=$(printf '%s\n' "$dump" | awk -F '\t' -v key="$1" ${endpointOfKey})
 case $outside in ''|'(none)') return 0;; esac
 outside=${new Script('${outside%:*}')} outside=${new Script('${outside#[}')} outside=${new Script('${outside%]}')}
 if ping -n -q -c 1 -w 2 "$outside" >/dev/null 2>&1; then printf 'endpoint %s answers\n' "$1"
@@ -139,8 +138,12 @@ function byKey<T>(
   );
 }
 
-const endpointOfKey = '$1 == key { print $2 }';
-const stalePeers = `now - $2 > ${String(renewedAfter)} { print $1 }`;
+/** Of `wg show INTERFACE dump`, wg(8): the first line is the interface. */
+const endpointOfKey = 'NR > 1 && $1 == key { print $3 }';
+const peersBefore = `NR > 1 {
+print "before", $1, $6
+if (now - $5 > ${String(renewedAfter)}) print "asleep", $1
+}`;
 
 /** Quoted once for each target, whoever asks: a full mesh has a million of them. */
 function words(target: PeerTarget): Script {

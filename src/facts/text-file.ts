@@ -4,8 +4,9 @@ import { type Fact, UnexpectedAnswer } from './fact';
 
 /** What to answer where `-e` finds no file: `absent`, or an error where nobody may look. */
 export function absence(path: string): Script {
-  return sh`why=$(ls -d ${path} 2>&1)
-case $why in *'No such file'*) echo absent;; *) printf '%s\n' "$why" >&2; exit 1;; esac`;
+  // In a shell of its own: a redirection that fails ends it. A link to nothing is something.
+  return sh`why=$(if [ -L ${path} ]; then ls -d ${path}; else true <${path}; fi 2>&1)
+case $why in *[Nn]'o such file'*) echo absent;; *) printf '%s\n' "$why" >&2; exit 1;; esac`;
 }
 
 /** The file's text with one line feed at its end; undefined where there is no file. */

@@ -43,8 +43,7 @@ export function wireguardSessions(interfaceName: string): Fact<Sessions | undefi
 now=$(date +%s)
 dump=$(wg show ${interfaceName} dump) || exit 1
 printf 'clock %s\n' "$now"
-printf '%s\n' "$found" | sed -n 's|.* inet6\{0,1\} \([^/ ]*\).*|address \1|p'
-printf '%s\n' "$dump" | awk -F '\t' -v now="$now" ${publicColumns} | sort`,
+printf '%s\n' "$found" = "$dump" | awk -F '\t' -v now="$now" ${publicColumns} | sort`,
     parse: (answer) => {
       const said = linesOf(answer.stdout);
       if (said[0] === 'absent') return undefined;
@@ -55,9 +54,18 @@ printf '%s\n' "$dump" | awk -F '\t' -v now="$now" ${publicColumns} | sort`,
   };
 }
 
-/** Columns of `wg show INTERFACE dump`, wg(8), without the private and the preshared keys. */
+/**
+ * Addresses as ip(8) prints them, and behind a line `=` the columns of `wg show INTERFACE dump`, wg(8),
+ * without the private and the preshared keys.
+ */
 const publicColumns = `
-NR == 1 { print "own", $2, $3; next }
+$0 == "=" { line = 1; next }
+!line {
+count = split($0, word, " ")
+for (i = 1; i < count; i++) if (word[i] ~ /^inet6?$/) { sub(/\\/.*/, "", word[i + 1]); print "address", word[i + 1] }
+next
+}
+line++ == 1 { print "own", $2, $3; next }
 { print "session", $1, $3, $4, ($5 == 0 ? "never" : now - $5), $6, $7 }`;
 
 /** Undefined where they are not all there. */

@@ -4,7 +4,7 @@
  * same state always gives the same answer. Sorted, because wireguard-go lists its peers at random.
  */
 import { publicKey, type PublicKey } from '../model/key';
-import { sh } from '../model/shell';
+import { eachLine, sh } from '../model/shell';
 import { type Answer, type Fact, linesOf, UnexpectedAnswer } from './fact';
 
 export type WireguardState =
@@ -47,8 +47,8 @@ case $found in *'does not exist'*) echo absent; exit 0;; esac
 printf '%s\n' "$found"; exit 1
 fi
 printf '%s\n' "$found"
-ip -4 route show dev ${name} | sed 's/^/route /'
-ip -6 route show dev ${name} | sed 's/^/route /'
+routes=$(ip -4 route show dev ${name}; ip -6 route show dev ${name})
+${eachLine} $routes; do printf 'route %s\n' "$line"; done
 command -v wg >/dev/null || { echo 'there is no wg(8) to read it with' >&2; exit 1; }
 dump=$(wg show ${name} dump) || exit 1
 printf '%s\n' "$dump" | awk -F '\t' ${stableColumns} | sort`,

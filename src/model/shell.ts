@@ -38,6 +38,14 @@ export function lines(...scripts: readonly Script[]): Script {
   return new Script(scripts.map((script) => script.text).join('\n'));
 }
 
+/**
+ * Begins a loop, `for line in`, over the lines of what follows it, without its empty ones: a builtin
+ * of the shell, where sed(1) would be two processes more. For the rest of its shell words are parted
+ * at line feeds only, and stand for no files.
+ */
+export const eachLine = new Script(`set -f; IFS='
+'; for line in`);
+
 /** One word as the shell reads it: bare where that is safe, else in single quotes. */
 export function quoted(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
