@@ -15,6 +15,7 @@ import { createHash } from 'node:crypto';
 import { ending, printable } from '../model/secret';
 import { lines, Script, sh } from '../model/shell';
 import type { Answer } from './fact';
+import { askedJointly, definePart } from './joint-question';
 
 /** What a host has said, by question. */
 export type Answers = ReadonlyMap<string, Answer>;
@@ -54,14 +55,16 @@ main "$@" </dev/null`;
 
 /** Defines the shell function `facts`, which prints all answers. */
 export function defineFacts(questions: readonly Script[]): Script {
-  const distinct = distinctTexts(questions);
-  const definitions = distinct.map(
-    (text, index) => sh`${new Script(keyOf(index))}() {
-${new Script(text)}
+  const distinct = new Map(questions.map((question) => [question.text, question]));
+  const { beforehand, bodies } = askedJointly([...distinct.values()]);
+  const definitions = bodies.map(
+    (body, index) => sh`${new Script(keyOf(index))}() {
+${body}
 }`,
   );
-  const calls = distinct.map((_, index) => sh`answer ${keyOf(index)}`);
+  const calls = bodies.map((_, index) => sh`answer ${keyOf(index)}`);
   return lines(
+    definePart,
     ...definitions,
     sh`answer() {
 printf '%s %s\n' "$nonce" "$1" >&2
@@ -69,8 +72,7 @@ said=$("$1")
 printf '%s %s %s\n%s\n' "$1" "$?" "${new Script('${#said}')}" "$said"
 }
 facts() {
-:
-${lines(...calls)}
+${lines(beforehand, ...calls)}
 }`,
   );
 }

@@ -1,6 +1,7 @@
 /** A systemd unit: is it known, does it run, does it start at boot? */
 import { sh } from '../model/shell';
 import { type Fact, linesOf, UnexpectedAnswer } from './fact';
+import { JointQuestion } from './joint-question';
 
 export interface UnitState {
   readonly isLoaded: boolean;
@@ -18,10 +19,12 @@ export interface UnitState {
 /** States of unit files that `systemctl enable` leaves as they are: systemctl(1), is-enabled. */
 const fixedStates: readonly string[] = ['static', 'indirect', 'generated', 'transient'];
 
+const showState = sh`systemctl show -p LoadState -p ActiveState -p UnitFileState -p NeedDaemonReload`;
+
 export function unitState(unit: string): Fact<UnitState> {
   return {
     title: `the state of unit ${unit}`,
-    question: sh`systemctl show -p LoadState -p ActiveState -p UnitFileState -p NeedDaemonReload ${unit}`,
+    question: new JointQuestion(showState, unit),
     parse: (answer) => {
       const said = new Map(
         linesOf(answer.stdout).map((line): [string, string] => {
