@@ -2,7 +2,8 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '*.config.*'] },
+  // What is not compiled has no types to be looked at.
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'bin/', '*.config.*'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
