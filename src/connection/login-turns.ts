@@ -49,18 +49,22 @@ async function persistently<Opened>(
   attempt: (remainingMs: number) => Promise<Opened>,
 ): Promise<Opened> {
   const deadline = performance.now() + timeoutMs;
+  let last: TurnedAway | undefined;
   for (let tries = 1; ; tries += 1) {
+    const isOver = (): boolean => tries === mostTries || performance.now() >= deadline;
     try {
       return await attempt(deadline - performance.now());
     } catch (error) {
-      if (!(error instanceof TurnedAway)) throw error;
-      const pauseMs =
-        Math.min(longestPauseMs, firstPauseMs * 2 ** (tries - 1)) * (0.5 + Math.random());
-      if (tries === mostTries || performance.now() + pauseMs >= deadline) {
-        const count = tries === 1 ? '' : `; tried ${String(tries)} times`;
-        throw new Unreachable(`${error.message}${count}`, { cause: error });
-      }
-      await pause(pauseMs);
+      // That the time was up says less than why it was.
+      if (error instanceof TurnedAway) last = error;
+      else if (last === undefined || !isOver()) throw error;
     }
+    const pauseMs =
+      Math.min(longestPauseMs, firstPauseMs * 2 ** (tries - 1)) * (0.5 + Math.random());
+    if (isOver() || performance.now() + pauseMs >= deadline) {
+      const count = tries === 1 ? '' : `; tried ${String(tries)} times`;
+      throw new Unreachable(`${last.message}${count}`, { cause: last });
+    }
+    await pause(pauseMs);
   }
 }

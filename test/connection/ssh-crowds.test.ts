@@ -13,7 +13,8 @@ const connections = (sshd: Sshd) => sshd.log().match(/^Connection from/gm)?.leng
 const drops = (sshd: Sshd) => sshd.log().match(/^drop connection/gm)?.length ?? 0;
 
 async function crowd(sshd: Sshd, size: number) {
-  const connect = await connector(knowing(sshd));
+  // ssh's own key exchange takes its time, thirty times on one machine.
+  const connect = await connector(knowing(sshd), { connectTimeoutMs: 30_000 });
   const open = await Promise.all(Array.from({ length: size }, () => connect(sshd.login)));
   return open.map(endsWithTest);
 }
@@ -61,7 +62,7 @@ test('a host that closes before it says who it is gets tried again, until the ti
     }),
   );
   const sshd = endsWithTest(await startSshd());
-  const connect = await connector(knowing(sshd, { port: server.port }), { connectTimeoutMs: 1000 });
+  const connect = await connector(knowing(sshd, { port: server.port }), { connectTimeoutMs: 3000 });
   const attempt = connect({ ...sshd.login, port: server.port });
   await expect(attempt).rejects.toThrow(Unreachable);
   await expect(attempt).rejects.toThrow(
@@ -98,7 +99,7 @@ test('an sshd that is full for as long as there is time says so', async () => {
   const sshd = endsWithTest(await startSshd({ config: ['MaxStartups 1:100:1'] }));
   const waiting = openSocket(sshd.port, '127.0.0.1');
   await new Promise((resolve) => waiting.once('data', resolve));
-  const connect = await connector(knowing(sshd), { connectTimeoutMs: 1000 });
+  const connect = await connector(knowing(sshd), { connectTimeoutMs: 3000 });
   await expect(connect(sshd.login)).rejects.toThrow(
     /during the SSH handshake; it says: Exceeded MaxStartups; tried \d+ times$/,
   );

@@ -62,15 +62,15 @@ test('a handshake that stops half-way times out', async () => {
 describe('a login that stops half-way', () => {
   // Runs when the client offers its key, and keeps it waiting.
   const config = [
-    'AuthorizedKeysCommand /bin/sleep 3',
+    'AuthorizedKeysCommand /bin/sleep 10',
     `AuthorizedKeysCommandUser ${userInfo().username}`,
     'AuthorizedKeysFile none',
   ];
 
   test('times out', async () => {
     const own = endsWithTest(await startSshd({ config }));
-    const connect = await connector(knowing(own), { connectTimeoutMs: 1000 });
-    await expect(connect(own.login)).rejects.toThrow(/timed out after 1 s, during the login$/);
+    const connect = await connector(knowing(own), { connectTimeoutMs: 3000 });
+    await expect(connect(own.login)).rejects.toThrow(/timed out after 3 s, during the login$/);
   });
 
   test('because the connection is reset is not taken for a refused login', async () => {
@@ -80,7 +80,7 @@ describe('a login that stops half-way', () => {
     const attempt = connect({ ...own.login, port: proxy.port });
     setTimeout(() => {
       proxy.reset();
-    }, 1000);
+    }, 3000);
     await expect(attempt).rejects.toThrow(Unreachable);
     await expect(attempt).rejects.toThrow(
       /^127\.0\.0\.1:\d+ closed the connection during the login of /,
@@ -104,7 +104,7 @@ describe('a server that is no SSH server', () => {
   ];
   test.each(garbage)('is quoted: %s', async (_, words, message) => {
     const server = endsWithTest(await startServer((socket) => socket.end(words)));
-    await fails(server.port, message, 1000);
+    await fails(server.port, message, 3000);
   });
 
   test('and goes on for ever is not listened to for ever', async () => {
@@ -153,7 +153,7 @@ test('a reset in the middle of the handshake, at whatever byte, is a failure tha
         if (received >= bytes) own.reset();
       }),
     );
-    const known = await connector(knowing(sshd, { port: proxy.port }), { connectTimeoutMs: 1000 });
+    const known = await connector(knowing(sshd, { port: proxy.port }), { connectTimeoutMs: 3000 });
     const attempt = known({ ...sshd.login, port: proxy.port });
     await expect(attempt).rejects.toThrow(Unreachable);
     await expect(attempt).rejects.toThrow(/closed the connection during the SSH handshake(;|$)/);

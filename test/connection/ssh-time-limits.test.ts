@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Connection, ScriptTimeout } from '../../src/connection/connection';
+import { type Connection, ConnectionLost, ScriptTimeout } from '../../src/connection/connection';
 import { connected, eventually, run } from './connect';
 import { endsWithTest } from './endings';
 import { isAlive, pidIn } from './processes';
@@ -67,3 +67,13 @@ test('a host that falls silent is given up when the time of the script is over',
   }, 500);
   await expect(reply).rejects.toThrow(ScriptTimeout);
 });
+
+test('half a minute of silence: a script may be silent, and a host that says nothing any more is lost', async () => {
+  const proxy = endsWithTest(await startProxy(sshd.port));
+  const behind = endsWithTest(await connected(sshd, proxy.port));
+  const quiet = run(connection, 'sleep 31; echo still here', 60_000);
+  const lost = expect(run(behind, 'sleep 100', 120_000)).rejects.toThrow(ConnectionLost);
+  proxy.freeze();
+  expect((await quiet).stdout.toString()).toBe('still here\n');
+  await lost;
+}, 90_000);
