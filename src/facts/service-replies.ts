@@ -1,11 +1,10 @@
 /**
  * Which TCP services answer this host? A connection is opened and closed; nothing is sent. Silence is
- * believed the second time: a packet may be lost.
- *
- * POSIX sh has no sockets: bash has (`/dev/tcp`), and so has nc(1). A host with neither can't say.
+ * believed the second time: a packet may be lost. In between, who is silent is pinged.
  */
 import { Script, sh } from '../model/shell';
 import { type Fact, linesOf, UnexpectedAnswer } from './fact';
+import { defineKnock, knockedIn, noTool, patienceSeconds } from './knocking';
 
 /**
  * `refused`: let through, and nothing listens there. `silent`: no answer, as behind a firewall.
@@ -24,46 +23,51 @@ export function serviceReplies(
 ): Fact<ReadonlyMap<string, ServiceReply> | undefined> {
   return {
     title: 'the replies of the services',
-    question: sh`if command -v bash >/dev/null; then
-reach() { timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2"; }
-elif command -v nc >/dev/null; then
-reach() { timeout 2 nc -v -z "$1" "$2"; }
-else echo no-tool; exit 0
-fi
-attempt() {
-if complaint=$(reach "$1" "$2" 2>&1); then answer=open
-else case $complaint in *refused*) answer=refused;; *) answer=silent;; esac
-fi
-}
-reply() {
-attempt "$1" "$2"
-if [ "$answer" = silent ]; then
-if command -v ping >/dev/null && ! ping -n -q -c 1 -w 2 "$1" >/dev/null 2>&1; then answer=no-path
-else attempt "$1" "$2"
-fi
-fi
-printf 'reply %s %s %s\n' "$1" "$2" "$answer"
-}
-started=0
+    question: sh`${defineKnock}
+said=$(knock ${targets.flatMap(({ address, port }) => [address, String(port)])})
+printf '%s\n' "$said"
+again=
 for target in ${targets.map(targetKey)}; do
-reply "${new Script('${target% *}')}" "${new Script('${target#* }')}" &
-started=$((started + 1))
-[ $((started % 64)) -ne 0 ] || wait
+case "
+$said
+" in *"
+open $target
+"*|*"/dev/tcp/${new Script('${target% *}')}/${new Script('${target#* }')}: Connection refused"*) ;;
+*) again="$again $target";;
+esac
 done
-wait
+is_there() {
+if ping -n -q -c 1 -w ${patienceSeconds} "$1" >/dev/null 2>&1; then printf 'there %s %s\n' "$1" "$2"; fi
+}
+if [ -n "$again" ] && command -v ping >/dev/null; then
+found=$(
+set -- $again
+while [ $# -gt 0 ]; do
+is_there "$1" "$2" &
+shift 2
+[ $(($# % 128)) -ne 0 ] || wait
+done
+wait)
+again=$(printf '%s\n' "$found" | sed -n 's/^there //p')
+echo pinged
+printf '%s\n' "$found"
+fi
+[ -z "$again" ] || knock $again
 echo done`,
     parse: (answer) => {
-      if (answer.stdout === 'no-tool') return undefined;
+      if (answer.stdout === noTool) return undefined;
       const said = linesOf(answer.stdout);
       if (!said.includes('done')) throw new UnexpectedAnswer('cannot ask the services', answer);
-      return new Map(
-        said.flatMap((line): [string, ServiceReply][] => {
-          const [, target, reply] =
-            /^reply (\S+ \d+) (open|refused|silent|no-path)$/.exec(line) ?? [];
-          // The pattern admits just these.
-          return target === undefined ? [] : [[target, reply as ServiceReply]];
-        }),
-      );
+      const heard = new Set(said);
+      const knocked = knockedIn(said);
+      const replyOf = (target: ServiceTarget): ServiceReply => {
+        const { kind } = knocked(target.address, target.port);
+        if (kind === 'open' || kind === 'refused') return kind;
+        const isThere = !heard.has('pinged') || heard.has(`there ${targetKey(target)}`);
+        return isThere ? 'silent' : 'no-path';
+      };
+      const tried = targets.filter((target) => heard.has(`try ${targetKey(target)}`));
+      return new Map(tried.map((target) => [targetKey(target), replyOf(target)]));
     },
   };
 }

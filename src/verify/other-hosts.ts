@@ -3,7 +3,8 @@
  * nothing else that it listens on and that nobody declared (SC-2, INV-1). A rule that admits one
  * neighbour only is not seen from where the controller stands.
  */
-import type { DoorReplies, DoorReply } from '../facts/door-replies';
+import type { DoorReplies } from '../facts/door-replies';
+import type { DoorReply } from '../facts/knocking';
 import type { Address } from '../model/address';
 import { type Check, type Finding, summed } from '../model/check';
 import { groupedBy } from '../model/grouping';

@@ -8,7 +8,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import type { Server } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Answer, type Fact, UnexpectedAnswer } from '../../src/facts/fact';
@@ -17,7 +16,6 @@ import { listeners } from '../../src/facts/listeners';
 import { occupiedNetworks } from '../../src/facts/occupied-networks';
 import { pathState } from '../../src/facts/path-state';
 import { peerReplies } from '../../src/facts/peer-replies';
-import { serviceReplies } from '../../src/facts/service-replies';
 import { sshPath } from '../../src/facts/ssh-path';
 import { sysctlPath, sysctlValues } from '../../src/facts/sysctl-values';
 import { textFile } from '../../src/facts/text-file';
@@ -26,7 +24,7 @@ import { wireguardFile } from '../../src/facts/wireguard-file';
 import { wireguardKey } from '../../src/facts/wireguard-key';
 import { sh } from '../../src/model/shell';
 import { keyOf } from '../model/fleet';
-import { closedPort, listening, portOf } from './listening-server';
+import { listening, portOf } from './listening-server';
 import { askAlone, freshDirectory, posixShell, runWith, type Shell, shells } from './shell';
 
 function ask<T>(fact: Fact<T>, options: { readonly uid?: number; readonly path?: string } = {}): T {
@@ -336,69 +334,6 @@ describe('the path of the SSH session', () => {
     const answer: Answer = { exitCode: 0, stdout: stdout.toString().trimEnd(), stderr: '' };
     const found = fact.parse(answer);
     expect(found && [found.client, found.serverPort]).toEqual(path);
-  });
-});
-
-describe('services are asked', () => {
-  let server: Server;
-  let open: number;
-  let closed: number;
-
-  beforeAll(async () => {
-    server = await listening();
-    open = portOf(server);
-    closed = await closedPort();
-  });
-  afterAll(() => {
-    server.close();
-  });
-
-  it('and one that listens is told from one that does not', () => {
-    const address = '127.0.0.1';
-    const replies = ask(serviceReplies([open, closed].map((port) => ({ address, port }))));
-    expect(replies).toEqual(
-      new Map([
-        [`${address} ${open}`, 'open'],
-        [`${address} ${closed}`, 'refused'],
-      ]),
-    );
-  });
-
-  it('by the hundred, each once', () => {
-    const targets = Array.from({ length: 150 }, (_, index) => ({
-      address: `127.0.0.${index + 1}`,
-      port: closed,
-    }));
-    expect(ask(serviceReplies(targets))?.size).toBe(150);
-  });
-
-  it.each([
-    ['answers a ping', 'exit 0', 'silent'],
-    ['answers no ping either', 'exit 1', 'no-path'],
-    ['can not be sent to', 'exit 2', 'no-path'],
-  ])('and of one that is silent it is told whether its host %s', (_, ping, reply) => {
-    const tools = freshDirectory();
-    for (const name of ['sh', 'timeout']) symlinkSync(`/usr/bin/${name}`, join(tools, name));
-    // Neither says a word, as when nobody answers in time.
-    writeFileSync(join(tools, 'bash'), '#!/bin/sh\nexit 124\n', { mode: 0o755 });
-    const replies = () => {
-      return ask(serviceReplies([{ address: '10.50.0.2', port: 5432 }]), { path: tools });
-    };
-    expect(replies()).toEqual(new Map([['10.50.0.2 5432', 'silent']]));
-    writeFileSync(join(tools, 'ping'), `#!/bin/sh\n${ping}\n`, { mode: 0o755 });
-    expect(replies()).toEqual(new Map([['10.50.0.2 5432', reply]]));
-  });
-
-  it('once more where the first packet was lost', () => {
-    const tools = freshDirectory();
-    for (const name of ['sh', 'timeout']) symlinkSync(`/usr/bin/${name}`, join(tools, name));
-    const tried = join(tools, 'tried');
-    const script = `#!/bin/sh\n[ -e ${tried} ] && exit 0\n: >${tried}\nexit 124\n`;
-    writeFileSync(join(tools, 'bash'), script, { mode: 0o755 });
-    const targets = [{ address: '10.50.0.2', port: 5432 }];
-    expect(ask(serviceReplies(targets), { path: tools })).toEqual(
-      new Map([['10.50.0.2 5432', 'open']]),
-    );
   });
 });
 

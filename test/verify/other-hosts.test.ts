@@ -1,5 +1,5 @@
 /** What it proves that other hosts knocked. */
-import type { DoorReply } from '../../src/facts/door-replies';
+import type { DoorReply } from '../../src/facts/knocking';
 import { emptyLock } from '../../src/model/lock';
 import type { Handshake } from '../../src/model/handshake';
 import type { Call } from '../../src/verify/calls';
