@@ -55,8 +55,7 @@ export function sessionsOver(control: ControlSocket): Sessions {
         onMessage: (type, fields) => {
           if (type === message.channelOpenFailure) {
             open.delete(number);
-            const reason = fields.uint32();
-            resolve({ refused: whyNotPassed(reason, fields.text()), reason });
+            resolve({ refused: whyNotPassed(fields.uint32(), fields.text()) });
           } else if (type === message.channelOpenConfirmation) {
             ours.theirs = fields.uint32();
             const room = fields.uint32();
@@ -83,6 +82,7 @@ export function sessionsOver(control: ControlSocket): Sessions {
       if (opening === undefined) return undefined;
       if ('refused' in opening) return opening.refused;
       control.send(Buffer.concat([byte(message.channelClose), uint32(opening.ours.theirs)]));
+      opening.forget();
       return undefined;
     },
   };
@@ -96,7 +96,7 @@ interface Opened {
   readonly forget: () => void;
 }
 
-type Opening = Opened | { readonly refused: string; readonly reason: number } | undefined;
+type Opening = Opened | { readonly refused: string } | undefined;
 
 /** Has the command run on an open channel. */
 function started(

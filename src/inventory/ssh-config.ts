@@ -8,6 +8,7 @@
 import { execFile } from 'node:child_process';
 import pLimit from 'p-limit';
 import type { Host, Jump, Login } from '../model/host';
+import { groupedBy } from '../model/grouping';
 import type { Inventory } from '../model/inventory';
 import { ending } from '../model/secret';
 import type { OpenField } from '../model/ssh-settings';
@@ -48,20 +49,24 @@ export async function withSshConfig(
   limits: SshLimits = usual,
 ): Promise<Configured> {
   const ask = newAsking(config, limits);
-  const mistakes = new Map<string, string[]>();
-  const hosts = await Promise.all(
+  const results = await Promise.all(
     inventory.hosts.map(async (host) => {
       try {
-        return await configured(host, ask, config.user.name);
+        return { host: await configured(host, ask, config.user.name), mistake: undefined };
       } catch (error) {
         if (!(error instanceof NotFollowed)) throw error;
-        mistakes.set(error.message, [...(mistakes.get(error.message) ?? []), host.name]);
-        return host;
+        return { host, mistake: error.message };
       }
     }),
   );
-  const found = { ...inventory, hosts };
-  const told = [...mistakes].map(([message, names]) => `${names.join(', ')}: ${message}`);
+  const found = { ...inventory, hosts: results.map(({ host }) => host) };
+  // In the order of the inventory, whichever ssh was asked first.
+  const mistaken = results.flatMap(({ host: { name }, mistake }) =>
+    mistake === undefined ? [] : [{ name, mistake }],
+  );
+  const told = groupedBy(mistaken, ({ mistake }) => mistake).map(
+    (group) => `${group.map(({ name }) => name).join(', ')}: ${group[0].mistake}`,
+  );
   return { inventory: found, mistakes: [...told, ...checkConfigured(found)] };
 }
 

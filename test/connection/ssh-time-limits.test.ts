@@ -68,6 +68,13 @@ test('a host that falls silent is given up when the time of the script is over',
   await expect(reply).rejects.toThrow(ScriptTimeout);
 });
 
+test('a host that asks whether we are still there is answered', async () => {
+  const config = ['ClientAliveInterval 1', 'ClientAliveCountMax 1'];
+  const own = endsWithTest(await startSshd({ config }));
+  const other = endsWithTest(await connected(own));
+  expect((await run(other, 'sleep 6; echo in')).stdout.toString()).toBe('in\n');
+});
+
 test('half a minute of silence: a script may be silent, and a host that says nothing any more is lost', async () => {
   const proxy = endsWithTest(await startProxy(sshd.port));
   const behind = endsWithTest(await connected(sshd, proxy.port));
