@@ -133,13 +133,19 @@ test('a jump host that goes away loses what went through it, and is logged in to
   expect((await run(again, 'echo in')).stdout.toString()).toBe('in\n');
 });
 
-test('one that is lost without our knowing it yet is logged in to anew', async () => {
+/** The host's login through a jump host that can be cut off. */
+async function behindProxy() {
   const own = endsWithTest(await startSshd());
   const proxy = endsWithTest(await startProxy(own.port));
   const { port } = proxy;
   const line = `[127.0.0.1]:${String(port)} ${own.publicKey('ed25519')}\n`;
   const known = await connector(host.knownHosts(`${readFileSync(knowing(host), 'utf8')}${line}`));
   const login = { ...host.login, jumps: [{ ...own.login, port }] };
+  return { own, proxy, known, login };
+}
+
+test('one that is lost without our knowing it yet is logged in to anew', async () => {
+  const { proxy, known, login } = await behindProxy();
   endsWithTest(await known(login));
   proxy.reset();
   const again = endsWithTest(await known(login));
@@ -147,12 +153,7 @@ test('one that is lost without our knowing it yet is logged in to anew', async (
 });
 
 test('one that several went through is logged in to anew by whoever comes before they have left', async () => {
-  const own = endsWithTest(await startSshd());
-  const proxy = endsWithTest(await startProxy(own.port));
-  const { port } = proxy;
-  const line = `[127.0.0.1]:${String(port)} ${own.publicKey('ed25519')}\n`;
-  const known = await connector(host.knownHosts(`${readFileSync(knowing(host), 'utf8')}${line}`));
-  const login = { ...host.login, jumps: [{ ...own.login, port }] };
+  const { own, proxy, known, login } = await behindProxy();
   const open = await Promise.all([known(login), known(login), known(login)]);
   open.forEach(endsWithTest);
   proxy.reset();
