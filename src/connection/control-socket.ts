@@ -14,6 +14,8 @@ const askProxy = 0x1000000f;
 const askEnd = 0x10000005;
 const isProxy = 0x8000000f;
 const isOk = 0x80000001;
+/** There is one request a connection. */
+const requestId = 0;
 
 /** The messages of one client. */
 export interface ControlSocket {
@@ -93,9 +95,8 @@ async function asked(path: string, request: number, wanted: number): Promise<Ask
       reject(new Error('ssh hangs up on a client of its control socket'));
     });
   });
-  const [id] = [0];
   socket.write(string(Buffer.concat([uint32(hello), uint32(version)])));
-  socket.write(string(Buffer.concat([uint32(request), uint32(id)])));
+  socket.write(string(Buffer.concat([uint32(request), uint32(requestId)])));
   try {
     await answer;
   } catch (error) {

@@ -22,7 +22,7 @@ export interface Way<Path> {
   readonly name: string;
   /** @throws Unreachable where a jump host passes nothing on. */
   open(to: Place): Promise<Path>;
-  /** Is a jump host gone that was there? */
+  /** Is a jump host gone that was there? Then whoever comes next logs in to it anew. */
   isLost(): Promise<boolean>;
   /** To be called when what was opened has ended. */
   leave(): Promise<void>;
@@ -84,7 +84,11 @@ export function newWays<Path>(
     return {
       name,
       open: (to) => entered.pass(to),
-      isLost: async () => !(await entered.transport.stands()),
+      isLost: async () => {
+        if (await entered.transport.stands()) return false;
+        passage.forget();
+        return true;
+      },
       leave: async () => {
         passage.users -= 1;
         if (passage.users > 0) return;
