@@ -6,7 +6,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../model/host';
+import type { Script } from '../model/shell';
 import { readSettled, type Settled, settleScript, type SettleVerb } from '../plan/settle-script';
+import { undoCommand } from '../plan/undo-script';
+import type { Event } from './event';
 import type { Lost } from './fleet';
 import { type Means, readOrLose } from './look';
 
@@ -45,7 +48,8 @@ function afterwards(why: string, settled: Settled | undefined): Lost {
     return { kind: 'lost', outcome: 'failed', error: `${why}; ${what}` };
   };
   if (settled?.kind === 'restored') return failed('rolled back');
-  if (settled?.kind === 'failed') return failed(`rolled back, but not as it was: ${settled.said}`);
+  if (settled?.kind === 'failed')
+    return failed(`rolled back, but not as it was: ${settled.complaint}`);
   if (settled?.kind === 'none') return failed('the host has nothing saved to go back to');
   const unseen = 'it goes back by itself, but could not be reached to see that';
   return { kind: 'lost', outcome: 'unreachable', error: `${why}; ${unseen}` };
@@ -58,15 +62,19 @@ interface Settlement {
   readonly last: Lost | undefined;
 }
 
-/** Asks until the host has come to an end, or has been silent for longer than it needs to go back. */
+/**
+ * Asks until the host has come to an end, or has been silent for longer than it needs to go back. What it
+ * says again and again is told once.
+ */
 export async function settle(
   host: Host,
   token: string,
   verb: SettleVerb,
-  { fleet, patienceMs }: Means,
+  { fleet, listen, patienceMs }: Means,
 ): Promise<Settlement> {
   let deadline = performance.now() + patienceMs;
   let last: Lost | undefined;
+  let told: string | undefined;
   for (;;) {
     const script = settleScript(verb, token);
     const replied = await fleet.run(host, script, answerMs, { fresh: true });
@@ -75,12 +83,23 @@ export async function settle(
         ? replied
         : readOrLose(() => readSettled(replied.nonce, replied.reply));
     if (settled.kind === 'lost') last = settled;
-    else if (isOver(settled)) return { settled, last };
-    // While the push is at work, its time is not up.
-    else if (settled.kind === 'running') deadline = performance.now() + patienceMs;
+    else {
+      const { said } = settled;
+      if (said !== told) listen(undoAnswered(host, undoCommand(verb, token), said));
+      told = said;
+      if (isOver(settled)) return { settled, last };
+      // While the push is at work, its time is not up.
+      if (settled.kind === 'running') deadline = performance.now() + patienceMs;
+    }
     if (performance.now() >= deadline) return { settled: undefined, last };
     await sleep(retryMs);
   }
+}
+
+/** What the undo script of a host was asked, and has answered. */
+export function undoAnswered({ name }: Host, asked: Script, said: string): Event {
+  const answer = { exitCode: 0, stdout: said, stderr: '' };
+  return { kind: 'host-answered', host: name, exchanges: [{ asked: asked.text, answer }] };
 }
 
 function isOver({ kind }: Settled): boolean {

@@ -2,10 +2,9 @@
 import type { PlannedChange } from '../model/change';
 import type { Host } from '../model/host';
 import type { HostOutcome } from '../model/outcome';
-import { sh } from '../model/shell';
 import { readSaved, type Saved, savedScript } from '../plan/saved-script';
-import { undoScriptPath } from '../plan/undo-script';
-import { settle } from './confirmation';
+import { undoCommand } from '../plan/undo-script';
+import { settle, undoAnswered } from './confirmation';
 import type { Lost } from './fleet';
 import { inPhase, type Means, type NotBegun, readOrLose } from './look';
 import { holderText } from './push-error';
@@ -21,11 +20,15 @@ type Look = { readonly kind: 'seen'; readonly saved: Saved } | Lost;
 
 /** Looks, and changes nothing. */
 export async function lookBack(hosts: readonly Host[], means: Means): Promise<Retrospect> {
-  const { brake, fleet, timeoutMs } = means;
+  const { brake, fleet, listen, timeoutMs } = means;
   const looks = await inPhase('gather', hosts, means, brake, async (host): Promise<Look> => {
     const ran = await fleet.run(host, savedScript, timeoutMs);
     if (ran.kind === 'lost') return ran;
-    return readOrLose(() => ({ kind: 'seen', saved: readSaved(ran.nonce, ran.reply) }));
+    return readOrLose(() => {
+      const saved = readSaved(ran.nonce, ran.reply);
+      listen(undoAnswered(host, undoCommand('show'), saved.said));
+      return { kind: 'seen', saved };
+    });
   });
   return {
     saved: new Map(
@@ -78,7 +81,7 @@ async function back(
   }
   const error =
     settled?.kind === 'failed'
-      ? `it is not all as it was: ${settled.said}`
+      ? `it is not all as it was: ${settled.complaint}`
       : `it did not say that it has gone back${last === undefined ? '' : `: ${last.error}`}`;
   return { kind: 'lost', outcome: settled === undefined ? 'unreachable' : 'failed', error };
 }
@@ -107,6 +110,6 @@ function changeBack({ savedAt, contents, token }: Saved): PlannedChange {
     summary: `go back to what there was at ${at}, before the last push`,
     before: '',
     after: contents,
-    commands: [sh`/bin/sh ${undoScriptPath} rollback ${token}`],
+    commands: [undoCommand('rollback', token)],
   };
 }

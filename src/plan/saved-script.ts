@@ -2,7 +2,7 @@
 import { GarbledReply, program } from '../facts/questionnaire';
 import { printable } from '../model/secret';
 import { type Script, sh } from '../model/shell';
-import { undoScriptPath } from './undo-script';
+import { undoCommand, undoScriptPath } from './undo-script';
 
 export interface Saved {
   /** `none`: nothing is saved, as no push that can be taken back has been made. */
@@ -13,25 +13,26 @@ export interface Saved {
   readonly savedAt: number;
   /** What there is to go back to, a line each. */
   readonly contents: string;
+  /** All that it has told, word for word. */
+  readonly said: string;
 }
 
 export const savedScript: Script = program(sh`printf '\n%s SAVED\n' "$nonce"
-if [ -e ${undoScriptPath} ]; then /bin/sh ${undoScriptPath} show; else echo none; fi
+if [ -e ${undoScriptPath} ]; then ${undoCommand('show')}; else echo none; fi
 printf '%s END\n' "$nonce"`);
 
 const states = ['none', 'armed', 'confirmed', 'restoring', 'restored', 'failed'] as const;
 
 /** @throws GarbledReply */
 export function readSaved(nonce: string, { stdout }: { readonly stdout: Buffer }): Saved {
-  const said = new RegExp(`^${nonce} SAVED\n([^]*)^${nonce} END\n`, 'm').exec(
-    stdout.toString('utf8'),
-  )?.[1];
-  const [word = '', token = '', seconds = '', ...contents] = said?.split('\n') ?? [];
+  const [, said = ''] =
+    new RegExp(`^${nonce} SAVED\n([^]*)^${nonce} END\n`, 'm').exec(stdout.toString('utf8')) ?? [];
+  const [word = '', token = '', seconds = '', ...contents] = said.split('\n');
   const state = states.find((each) => each === word);
   const isWhole = state === 'none' || (/^[0-9a-f]+$/.test(token) && /^\d+$/.test(seconds));
   if (state === undefined || !isWhole) {
     throw new GarbledReply('the host does not say what it has saved');
   }
   const text = printable(contents.join('\n').trim());
-  return { state, token, savedAt: Number(seconds), contents: text };
+  return { state, token, savedAt: Number(seconds), contents: text, said: said.trimEnd() };
 }

@@ -22,6 +22,11 @@ import { runtimeUndo } from './undo-runtime';
 export const undoRoot = '/var/lib/wgpush';
 export const undoScriptPath = `${undoRoot}/undo/undo`;
 
+/** What a host is given to run that has an undo script: a verb, and what it is about. */
+export function undoCommand(...words: readonly string[]): Script {
+  return sh`/bin/sh ${undoScriptPath} ${words}`;
+}
+
 /** @param confirmSeconds how long after its end a push may stay unconfirmed. */
 export function undoScript(undo: Required<Undo>, confirmSeconds: number): Script {
   const { directories, paths, parameters, units, restarts, reloads, interfaces } = undo;

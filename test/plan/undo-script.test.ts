@@ -134,7 +134,9 @@ class Host {
 
   settle(verb: SettleVerb, token: string) {
     const reply = runWith(this.#shell, this.#text(settleScript(verb, token)), 'a1');
-    return readSettled('a1', reply);
+    const { said, ...settled } = readSettled('a1', reply);
+    expect(said.split('\n')[0]).toBe(settled.kind);
+    return settled;
   }
 
   async ends(token: string): Promise<ReturnType<Host['settle']>> {
@@ -319,7 +321,7 @@ it('what could not be put back is said', async () => {
   const { run, nonce } = host.push([sh`echo new >${host.path('etc/file')}`], undo);
   host.tool('mv', `case $* in *wgpush-undo*) exit 1;; esac; exec /bin/mv "$@"`);
   run();
-  expect(await host.ends(nonce)).toEqual({ kind: 'failed', said: host.path('etc/file') });
+  expect(await host.ends(nonce)).toEqual({ kind: 'failed', complaint: host.path('etc/file') });
   expect(host.call('show')).toMatch(/^failed\nc0ffee\d+\n\d+\n.*etc\/file\n/);
 });
 
